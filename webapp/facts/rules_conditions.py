@@ -1,0 +1,105 @@
+"""Conditions over answers: the small language in which content says when something is asked or holds.
+
+Shapes: {fact: k, is: v} · {fact: k, is_one_of: [v]} · {fact: k, has: option} · {fact: k, known: true} ·
+{fact: k, under: years} · {fact: k, at_least: years} (age of a birth date, today) · {fact: people, some: condition} ·
+{all: [..]} · {any: [..]} · {none: [..]}
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from webapp.kit.content import Definition
+
+Answers = Mapping[str, Any]
+TESTS = ("is_", "is_one_of", "has", "known", "under", "at_least", "some")
+GROUPS = ("all", "any", "none")
+
+
+class Condition(Definition, frozen=True, kw_only=True, rename={"is_": "is"}):
+    """One node of a condition: a test of one fact, or a group of conditions. `find_fault` says if it is neither."""
+
+    fact: str | None = None
+    is_: str | None = None
+    is_one_of: list[str] | None = None
+    has: str | None = None
+    known: bool | None = None
+    under: int | None = None
+    at_least: int | None = None
+    some: "Condition | None" = None
+    all: "list[Condition] | None" = None
+    any: "list[Condition] | None" = None
+    none: "list[Condition] | None" = None
+
+    def members(self) -> "list[Condition]":
+        """Return the conditions inside a group (empty for a test)."""
+        return [*(self.all or ()), *(self.any or ()), *(self.none or ())]
+
+
+def find_fault(condition: Condition) -> str | None:
+    """Return why a condition cannot be decided, or None when it is sound."""
+    tests = [name for name in TESTS if getattr(condition, name) is not None]
+    groups = [name for name in GROUPS if getattr(condition, name) is not None]
+    if len(tests) + len(groups) != 1:
+        return "a condition needs exactly one test or one group"
+    if tests and condition.fact is None:
+        return f"the test '{tests[0].rstrip('_')}' needs a fact"
+    inner = [*condition.members(), *([condition.some] if condition.some else [])]
+    return next((fault for fault in map(find_fault, inner) if fault), None)
+
+
+def list_facts(condition: Condition | None) -> Iterator[str]:
+    """Yield each fact that a condition reads; the facts of a person inside `some` are not counted."""
+    if condition is None:
+        return
+    if condition.fact:
+        yield condition.fact
+    for member in condition.members():
+        yield from list_facts(member)
+
+
+def holds(condition: Condition | None, answers: Answers, today: date) -> bool:
+    """Tell whether a condition is true of the answers; no condition always is, and nothing is true of the unknown."""
+    if condition is None:
+        return True
+    if condition.all is not None:
+        return all(holds(c, answers, today) for c in condition.all)
+    if condition.any is not None:
+        return any(holds(c, answers, today) for c in condition.any)
+    if condition.none is not None:
+        return not any(holds(c, answers, today) for c in condition.none)
+    return _passes_test(condition, answers.get(condition.fact or ""), today)
+
+
+def _passes_test(condition: Condition, value: Any, today: date) -> bool:
+    """Decide the one test of a leaf condition against one answer."""
+    if condition.known is not None:
+        return (value not in (None, "", "unknown", [])) is condition.known
+    if condition.is_ is not None:
+        return bool(value == condition.is_)
+    if condition.is_one_of is not None:
+        return value in condition.is_one_of
+    if condition.has is not None:
+        return isinstance(value, list) and condition.has in value
+    if condition.some is not None:
+        return isinstance(value, list) and any(holds(condition.some, one, today) for one in value)
+    return _passes_age(condition, value, today)
+
+
+def _passes_age(condition: Condition, value: Any, today: date) -> bool:
+    """Compare the age in whole years of a birth date (ISO text) with the condition's bound."""
+    age = find_age(value, today)
+    if age is None:
+        return False
+    if condition.under is not None:
+        return age < condition.under
+    return condition.at_least is not None and age >= condition.at_least
+
+
+def find_age(birth: Any, today: date) -> int | None:
+    """Return the age in whole years on `today`, or None if `birth` is not an ISO date."""
+    try:
+        born = date.fromisoformat(birth)
+    except (TypeError, ValueError):
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -1,0 +1,103 @@
+"""What a procedure of the ward is: facts of the sheet with their sources, words, ways to do it, and what it asks.
+
+A procedure is one folder `content/procedures/<slug>/`: `procedure.yaml` and one `<voice>.yaml` for each voice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from webapp.facts.rules_conditions import Condition
+from webapp.kit.content import Definition
+from webapp.reading.rules_texts import Text
+
+Channel = Literal["own_form", "mynaportal", "joint", "post", "convenience_store", "counter", "phone", "external"]
+Trait = Literal[
+    "in_person_by_law", "original_needed", "urgent", "certificate", "needs_signature", "self_only", "ends_at_move",
+]  # fmt: skip
+ClaimKey = Literal["who", "when", "late", "cost", "bring", "where", "result", "takes"]
+
+
+class Claim(Definition, frozen=True, kw_only=True):
+    """Where a stated fact comes from, and the day it was confirmed at that source (None: not confirmed yet)."""
+
+    source: str
+    confirmed: date | None = None
+
+
+class Law(Definition, frozen=True, kw_only=True):
+    """A legal basis: the law's name in Japanese, its article, and when it was confirmed."""
+
+    name: str
+    article: str | None = None
+    confirmed: date | None = None
+
+
+class Deadline(Definition, frozen=True, kw_only=True):
+    """When it must be done: a span counted from an event, or a day of every year (MM-DD)."""
+
+    since: Literal[
+        "moving", "birth", "death", "marriage", "cause", "quitting-insurance", "expiry", "payment", "service",
+        "adoption-of-dog", "disaster", "funeral",
+    ] | None = None  # fmt: skip
+    days: int | None = None
+    months: int | None = None
+    years: int | None = None
+    days_before: int | None = None
+    every_year: str | None = None
+
+
+class Cost(Definition, frozen=True, kw_only=True):
+    """What it costs: yen (0 is free) per `per`, or `varies` with the words of the sheet."""
+
+    yen: int | None = None
+    per: Literal["application", "copy", "item"] = "application"
+    varies: bool = False
+
+
+class Ask(Definition, frozen=True, kw_only=True):
+    """One fact a procedure needs, when it needs it, and whether it can be sent without."""
+
+    fact: str
+    when: Condition | None = None
+    required: bool = True
+
+
+class Form(Definition, frozen=True, kw_only=True):
+    """What is asked when the procedure is filled in here, and what must be declared before it is sent."""
+
+    asks: list[Ask]
+    declarations: list[str]
+    closes_at: date | None = None
+    answer_days: int
+
+
+class ProcedureDefinition(Definition, frozen=True, kw_only=True):
+    """A procedure without its words."""
+
+    office: str
+    events: list[str]
+    audiences: list[str]
+    channels: list[Channel]
+    traits: list[Trait] = []
+    links: dict[Channel, str] = {}
+    deadline: Deadline | None = None
+    cost: Cost
+    claims: dict[ClaimKey, Claim]
+    law: list[Law]
+    national: str | None = None
+    survey_event: str
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One procedure with its words. `words` keys: title, summary, who, when, late, cost, where, result, takes, note."""
+
+    slug: str
+    define: ProcedureDefinition
+    words: Mapping[str, Text]
+    bring: tuple[Text, ...]
+    keywords: Mapping[str, tuple[str, ...]]
+    declarations: Mapping[str, Text]

@@ -1,0 +1,1 @@
+"""Templates only: base layouts and one accessible component per file."""
