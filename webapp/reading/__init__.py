@@ -1,0 +1,1 @@
+"""Reading help: furigana, phrase breaks and the reader settings that use them."""

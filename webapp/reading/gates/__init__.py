@@ -1,0 +1,1 @@
+"""Build-time gates: easy Japanese, plain Japanese and reviewed readings, checked before content is published."""
