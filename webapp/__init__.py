@@ -1,0 +1,1 @@
+"""Madoguchi: the ward office counter for everyone."""

@@ -1,0 +1,139 @@
+"""Settings from the environment, read once at start; a wrong one stops the start and is named."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY_BYTES = 32
+
+
+class SettingError(ValueError):
+    """A setting that is missing or cannot be used; the message names it and says what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside. docs/how-to/run-it-for-real.md explains each one."""
+
+    data_dir: Path
+    content_dir: Path
+    database_url: str
+    host: str
+    port: int
+    workers: int
+    threads: int
+    public_url: str | None
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: int
+    draft_days: int
+    keep_days: int
+    clamd: str | None
+    master_keys: tuple[bytes, ...]
+    pepper: bytes
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether residents reach the service over https, so that cookies may insist on it."""
+        return (self.public_url or "").startswith("https://")
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings; make missing keys in DATA_DIR/keys on the first run. Raises SettingError."""
+    env = os.environ if env is None else env
+    data_dir = Path(env.get("DATA_DIR") or ROOT / "data").resolve()
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Settings(
+        data_dir=data_dir,
+        content_dir=Path(env.get("CONTENT_DIR") or ROOT / "content").resolve(),
+        database_url=_read_database_url(env, data_dir),
+        host=env.get("HOST") or "127.0.0.1",
+        port=_read_number(env, "PORT", 8000, 0, 65535),
+        workers=_read_number(env, "WORKERS", 2, 1, 64),
+        threads=_read_number(env, "THREADS", 48, 1, 512),
+        public_url=_read_public_url(env),
+        allowed_hosts=tuple(h.strip() for h in env.get("ALLOWED_HOSTS", "").split(",") if h.strip()),
+        trusted_proxies=_read_number(env, "TRUSTED_PROXIES", 0, 0, 5),
+        draft_days=_read_number(env, "DRAFT_DAYS", 30, 1, 365),
+        keep_days=_read_number(env, "KEEP_DAYS", 1825, 30, 36500),
+        clamd=env.get("CLAMD") or None,
+        master_keys=_read_keys(env, "MASTER_KEYS", data_dir),
+        pepper=_read_keys(env, "PEPPER", data_dir)[0],
+    )
+
+
+def _read_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    """Return a whole number setting within its bounds."""
+    raw = env.get(name) or str(default)
+    try:
+        number = int(raw)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise SettingError(f"{name} must be a whole number from {low} to {high}, not {raw!r}")
+    return number
+
+
+def _read_database_url(env: Mapping[str, str], data_dir: Path) -> str:
+    """Return the database address: SQLite in DATA_DIR unless DATABASE_URL names PostgreSQL."""
+    url = _read_secret(env, "DATABASE_URL") or f"sqlite:///{data_dir / 'madoguchi.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingError("DATABASE_URL must start with postgresql:// or sqlite:///")
+    return url
+
+
+def _read_public_url(env: Mapping[str, str]) -> str | None:
+    """Return the address residents use (no slash at the end), or None to take it from each request."""
+    url = (env.get("PUBLIC_URL") or "").rstrip("/")
+    if url and not url.startswith(("https://", "http://")):
+        raise SettingError("PUBLIC_URL must start with https:// or http://")
+    return url or None
+
+
+def _read_secret(env: Mapping[str, str], name: str) -> str | None:
+    """Return a secret given directly or, with _FILE behind the name, as the content of a file."""
+    path = env.get(f"{name}_FILE")
+    if not path:
+        return env.get(name) or None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingError(f"{name}_FILE cannot be read: {error}") from error
+
+
+def _read_keys(env: Mapping[str, str], name: str, data_dir: Path) -> tuple[bytes, ...]:
+    """Return keys as bytes, newest first: hex words of 64 characters from the environment or DATA_DIR/keys."""
+    given = _read_secret(env, name) or _read_or_make_key(data_dir / "keys", name.lower())
+    try:
+        keys = tuple(bytes.fromhex(word) for word in given.replace(",", " ").split())
+    except ValueError:
+        keys = ()
+    if not keys or any(len(key) != KEY_BYTES for key in keys):
+        raise SettingError(f"{name} must be one or more keys of {KEY_BYTES * 2} hexadecimal digits, newest first")
+    return keys
+
+
+def _read_or_make_key(folder: Path, name: str) -> str:
+    """Return the key file's text, making it on the first run, readable by its owner only.
+
+    Two processes may start at once: the file appears whole under its name, and the first one wins.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / name
+    if not path.exists():
+        fresh = folder / f".{name}.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text(encoding="utf-8").strip()

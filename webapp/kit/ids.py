@@ -1,0 +1,70 @@
+"""Numbers and tokens that people hold: random, checked against slips of the hand, never in any order."""
+
+import re
+import secrets
+import unicodedata
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER_LENGTH = 13
+CODE_DIGITS = 11
+_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+
+
+def new_id() -> str:
+    """Return a random 96-bit identifier for addresses (24 hexadecimal digits)."""
+    return secrets.token_hex(12)
+
+
+def new_token() -> str:
+    """Return a random 128-bit token (32 hexadecimal digits) for a QR code."""
+    return secrets.token_hex(16)
+
+
+def new_receipt_number() -> str:
+    """Return a receipt number: 13 random characters (65 bits) and a check character, without look-alikes."""
+    body = "".join(secrets.choice(CROCKFORD) for _ in range(NUMBER_LENGTH))
+    return body + _check_character(body)
+
+
+def find_receipt_number(typed: str) -> str | None:
+    """Return the receipt number in what was typed (spaces, hyphens, width and case do not matter), or None."""
+    plain = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", typed[:200]).upper()).translate(_LOOKALIKES)
+    if len(plain) != NUMBER_LENGTH + 1 or plain[-1] != _check_character(plain[:-1]):
+        return None
+    return plain
+
+
+def show_receipt_number(number: str) -> str:
+    """Group a receipt number for reading: XXXXX-XXXXX-XXXX."""
+    return "-".join((number[:5], number[5:10], number[10:]))
+
+
+def new_confirmation_code() -> str:
+    """Return a confirmation number: 11 random digits (36 bits) and a check digit."""
+    body = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+    return body + _check_digit(body)
+
+
+def find_confirmation_code(typed: str) -> str | None:
+    """Return the confirmation number in what was typed, or None if it has a slip of the hand in it."""
+    plain = re.sub(r"\D", "", unicodedata.normalize("NFKC", typed[:200]))
+    if len(plain) != CODE_DIGITS + 1 or plain[-1] != _check_digit(plain[:-1]):
+        return None
+    return plain
+
+
+def show_confirmation_code(code: str) -> str:
+    """Group a confirmation number for reading: 0000-0000-0000."""
+    return "-".join((code[:4], code[4:8], code[8:]))
+
+
+def _check_character(body: str) -> str:
+    """Weighted sum modulo 31 (a prime): any one wrong character or swap of neighbours changes it."""
+    total = sum((position + 2) * CROCKFORD.index(letter) for position, letter in enumerate(body) if letter in CROCKFORD)
+    return CROCKFORD[total % 31]
+
+
+def _check_digit(body: str) -> str:
+    """Luhn check digit of a row of digits."""
+    doubled = (int(d) * (2 if (len(body) - n) % 2 else 1) for n, d in enumerate(body))
+    return str(-sum(d // 10 + d % 10 for d in doubled) % 10)
