@@ -1,0 +1,114 @@
+"""Web safety on every answer and every state-changing request: headers, hosts, where a form came from, its token."""
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+from werkzeug.exceptions import SecurityError
+
+from webapp.kit.crypto import keyed_hash
+
+View = TypeVar("View", bound=Callable[..., Any])
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+}
+ONE_YEAR = 31_536_000
+
+
+def guard(kind: str) -> Callable[[View], View]:
+    """Mark how a state-changing view is guarded: "origin" (nothing personal at stake) or "token" (a draft's form)."""
+
+    def mark(view: View) -> View:
+        view.guard_kind = kind  # type: ignore[attr-defined]  # functions have no declared attributes
+        return view
+
+    return mark
+
+
+def protect_app(app: Flask, secure: bool, allowed_hosts: tuple[str, ...]) -> None:
+    """Put the headers on every answer and check every state-changing request before its view."""
+    app.config.update(TRUSTED_HOSTS=list(allowed_hosts) or None)
+    app.before_request(check_request)
+    app.after_request(lambda response: add_headers(response, secure))
+
+
+def check_request() -> None:
+    """Refuse requests from other sites, for other hosts, or without their guard."""
+    _check_host()
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.url_rule is None:
+        return
+    view = current_app.view_functions.get(request.endpoint or "")
+    kind = getattr(view, "guard_kind", None)
+    if kind is None or not comes_from_here():
+        abort(403)
+    if kind == "token" and not token_fits(request.form.get("csrf", "")):
+        abort(403)
+
+
+def _check_host() -> None:
+    """Refuse a Host header that the ward did not configure."""
+    try:
+        _ = request.host
+    except SecurityError:
+        abort(400)
+
+
+def comes_from_here() -> bool:
+    """Tell whether a form came from our own pages, as far as the browser says so.
+
+    Fetch metadata decides where it is sent; else Origin; a browser too old for both passes, as its forms carry tokens.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    if origin in (None, "null"):
+        return True
+    return urlsplit(origin).netloc == request.host
+
+
+def make_token(secret: bytes) -> str:
+    """Return a form token for a browser's secret, masked afresh so that compression never shows it."""
+    raw, mask = keyed_hash(secret, "form token"), secrets.token_bytes(32)
+    return mask.hex() + bytes(a ^ b for a, b in zip(raw, mask, strict=True)).hex()
+
+
+def token_fits(token: str) -> bool:
+    """Tell whether a form's token belongs to this browser's secret (`g.browser_secret`, set by drafts)."""
+    secret: bytes | None = g.get("browser_secret")
+    if secret is None or not re.fullmatch(r"[0-9a-f]{128}", token):
+        return False
+    mask, masked = bytes.fromhex(token[:64]), bytes.fromhex(token[64:])
+    plain = bytes(a ^ b for a, b in zip(mask, masked, strict=True))
+    return hmac.compare_digest(plain, keyed_hash(secret, "form token"))
+
+
+def add_headers(response: Response, secure: bool) -> Response:
+    """Add the safety headers; private pages also forbid storing and say nothing to where their links lead."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    private = "no-store" in response.headers.get("Cache-Control", "")
+    response.headers.setdefault("Referrer-Policy", "no-referrer" if private else "same-origin")
+    if secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    return response
+
+
+def safe_path(path: str | None) -> str:
+    """Return `path` if it leads to a page of ours, else the front page: no open redirect."""
+    if not path or not re.fullmatch(r"/(?![/\\])[^\\\x00-\x20]{0,2000}", path):
+        return "/"
+    return path

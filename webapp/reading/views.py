@@ -1,0 +1,87 @@
+"""The reading settings: a page, not an overlay; every change is a plain form and one step back."""
+
+from flask import Blueprint, Response, current_app, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.kit.safety import guard, safe_path
+from webapp.reading.rules import CONTRASTS, FURIGANA, SIZES, SPACINGS, Choice, change_choice, read_choice, write_choice
+from webapp.reading.service import COOKIE, preferred_voice, render
+
+reading = Blueprint("reading", __name__)
+ONE_YEAR = 31_536_000
+
+
+@reading.get("/")
+def choose_voice() -> BaseResponse:
+    """Lead to the front page in the reader's voice."""
+    response = redirect(f"/{preferred_voice()}/", 302)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@reading.get("/<voice>/reading")
+def show_settings() -> Response:
+    """Show all settings with a sample in the look that is on."""
+    return render(
+        "reading/settings.html", sizes=SIZES, contrasts=CONTRASTS, spacings=SPACINGS, furigana_ways=FURIGANA,
+        look_word=write_choice(g.choice), back=safe_path(request.args.get("back") or f"/{g.voice.code}/"),
+    )  # fmt: skip
+
+
+@reading.post("/look")
+@guard("origin")
+def change_look() -> BaseResponse:
+    """Keep a quick switch or the whole settings form in the reader's cookie and lead back to the page."""
+    change = request.form.get("change")
+    choice = change_choice(g.kept_choice, change) if change else _read_form()
+    if request.form.get("keep"):
+        choice = _read_kept(request.form["keep"])
+    response = redirect(_with_voice(safe_path(request.form.get("back")), choice), 303)
+    return keep_choice(response, choice)
+
+
+def keep_choice(response: BaseResponse, choice: Choice) -> BaseResponse:
+    """Put a choice into the reader's own cookie for a year; it holds no personal data."""
+    response.set_cookie(
+        COOKIE, write_choice(choice), max_age=ONE_YEAR, httponly=True, samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )  # fmt: skip
+    return response
+
+
+def _read_form() -> Choice:
+    """Read the settings form; what is missing or unknown stays as it was."""
+    choice = g.kept_choice
+    for name in ("size", "contrast", "spacing", "furigana"):
+        value = request.form.get(name, "")
+        choice = _set_size(choice, value) if name == "size" else change_choice(choice, f"{name}-{value}")
+    return _set_voice(choice, request.form.get("voice", ""))
+
+
+def _set_size(choice: Choice, value: str) -> Choice:
+    """Set the text size by its name."""
+    if value not in SIZES:
+        return choice
+    return Choice(SIZES.index(value), choice.contrast, choice.spacing, choice.furigana, choice.voice)
+
+
+def _set_voice(choice: Choice, code: str) -> Choice:
+    """Set the voice by its code."""
+    if code not in current_app.extensions["reading"].voices:
+        return choice
+    return Choice(choice.size, choice.contrast, choice.spacing, choice.furigana, code)
+
+
+def _read_kept(word: str) -> Choice:
+    """Read the choice of an address that the reader wants to keep."""
+    return read_choice(word, current_app.extensions["reading"].voices)
+
+
+def _with_voice(path: str, choice: Choice) -> str:
+    """Put the chosen voice into an address of ours and take a look out of it, so that the kept one shows."""
+    path = path.split("?look=")[0].split("&look=")[0]
+    parts = path.split("/")
+    if choice.voice and request.form.get("voice") and parts[1] in current_app.extensions["reading"].voices:
+        parts[1] = choice.voice
+    return "/".join(parts)
