@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from webapp.kit.folding import FoldingEnvironment
 from webapp.kit.safety import make_token
 from webapp.reading.furigana import read_aloud, strip_markers
 from webapp.reading.rules import Choice, Look, Voice, look_of, negotiate_voice, read_choice
+from webapp.reading.rules_dates import write_day
 from webapp.reading.rules_markup import mark_blocks, mark_words
 from webapp.reading.rules_texts import Text
 from webapp.reading.service_messages import load_messages
@@ -99,6 +101,10 @@ class Speaker:
         """Return a content text as plain text."""
         return strip_markers(text.in_voice(self.voice.code).words) if isinstance(text, Text) else str(text)
 
+    def day(self, day: date) -> Markup:
+        """Return a day in words."""
+        return self._mark(write_day(day, self.voice.code), False)
+
     def aloud(self, text: Text) -> str:
         """Return a content text as a voice should speak it: kanji as their readings in Japanese."""
         passage = text.in_voice(self.voice.code)
@@ -165,7 +171,7 @@ def _make_environment(
     )  # fmt: skip
     environment.filters.update(
         say=speaker.inline, say_heading=speaker.heading, say_blocks=speaker.blocks, say_plain=speaker.plain,
-        say_aloud=speaker.aloud,
+        say_aloud=speaker.aloud, say_day=speaker.day,
     )  # fmt: skip
     environment.globals["speaker"] = speaker
     return environment

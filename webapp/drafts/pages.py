@@ -1,0 +1,143 @@
+"""Question pages: reading what came in, and what a template needs to show a page. The same for every door to a draft.
+
+Other rooms show these pages too; they give the draft and the address that the form goes to.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from webapp.drafts.rules import Page, Plan, Question
+from webapp.facts.kinds import handler_of
+from webapp.facts.rules import Fact
+from webapp.facts.rules_answers import Gap, Typed
+from webapp.facts.rules_messages import message_of
+from webapp.facts.rules_postal import find_area
+from webapp.reading.rules_texts import Text
+from webapp.reading.service import Speaker
+
+LONGEST_INPUT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One gap as the page shows it: beside the input with this id, and in the summary."""
+
+    part: str
+    message: Markup
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """Everything a field component needs."""
+
+    fact: Fact
+    typed: Typed
+    gaps: tuple[Problem, ...]
+    required: bool
+    heading: bool
+    used_for: tuple[str, ...]
+    files: Sequence[Mapping[str, Any]]
+    people: Sequence[Mapping[str, Any]]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the check page: the fact, its lines (the ward's words or the resident's own), and its page."""
+
+    fact: Fact
+    lines: tuple[Text | str, ...]
+    page: str
+
+
+def read_typed(fact: Fact, form: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Return what was typed for one fact, by part, as it came; absurdly long inputs are cut where no limit allows them."""
+    return {
+        part: [value[:LONGEST_INPUT] for value in form.getlist(input_name(fact, part))]
+        for part in handler_of(fact).parts(fact)
+    }
+
+
+def input_name(fact: Fact, part: str) -> str:
+    """Return the name of one input of a question."""
+    return f"{fact.key}:{part}" if part else fact.key
+
+
+def input_id(fact: Fact, part: str) -> str:
+    """Return the id of one input: its name with every character outside letters and digits as a hyphen."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in input_name(fact, part))
+
+
+def show_question(
+    question: Question, typed: Typed, gaps: Sequence[Gap], speaker: Speaker, heading: bool, today: date,
+    answer: Any = None,
+) -> ShownQuestion:  # fmt: skip
+    """Return a question as its component shows it; `answer` is the kept value (files and people are listed from it)."""
+    fact = question.fact
+    kept = answer if isinstance(answer, list) else []
+    problems = tuple(show_gap(gap, fact, speaker) for gap in gaps if gap.fact == fact.key)
+    return ShownQuestion(
+        fact, typed, problems, question.required, heading, question.used_for,
+        kept if fact.define.kind == "file" else (), kept if fact.define.kind == "people" else (), today,
+    )  # fmt: skip
+
+
+def show_gap(gap: Gap, fact: Fact, speaker: Speaker) -> Problem:
+    """Return a gap in the reader's words."""
+    message, values = message_of(gap, fact)
+    return Problem(gap.part, speaker.say(message, **values), input_id(fact, gap.part))
+
+
+def spread_answer(fact: Fact, value: Any) -> Typed:
+    """Return a kept answer as its inputs show it."""
+    return handler_of(fact).spread(fact, value) if value is not None else {}
+
+
+def fill_area(typed: Mapping[str, dict[str, list[str]]], key: str) -> None:
+    """Fill the area of an address question from the postal code that was typed, where the code is known."""
+    parts = typed.get(key)
+    area = find_area((parts.get("postal") or [""])[0]) if parts else None
+    if parts is not None and area:
+        parts["area"] = [area]
+
+
+def list_rows(made: Plan, topic: str) -> list[Row]:
+    """Return the lines of the check page for one topic; what was left out shows as an empty line."""
+    return [
+        Row(q.fact, show_lines(q.fact, made.answers.get(q.fact.key)), page.key)
+        for page in made.pages
+        if page.topic == topic
+        for q in page.questions
+    ]
+
+
+def show_lines(fact: Fact, value: Any) -> tuple[Text | str, ...]:
+    """Return the lines that show an answer; none for an optional question that was left out."""
+    return handler_of(fact).lines(fact, value) if value is not None else ()
+
+
+def list_steps(made: Plan, here: str | None) -> list[tuple[str, str]]:
+    """Return the named sections with their state: done, current or later. `here` is a topic, or None on the check page."""
+    return [(topic, _state_of(made, topic, here)) for topic in made.topics]
+
+
+def _state_of(made: Plan, topic: str, here: str | None) -> str:
+    """Return how far a section is."""
+    if topic == here:
+        return "current"
+    pages = [page for page in made.pages if page.topic == topic]
+    return "done" if all(made.is_answered(page) for page in pages) else "later"
+
+
+def page_question(page: Page, dictionary_pages: Mapping[str, Mapping[str, Text]]) -> Text:
+    """Return the heading of a page: its only question, or the words that the page has of its own."""
+    if len(page.questions) == 1:
+        return page.questions[0].fact.words["question"]
+    own = dictionary_pages.get(page.key)
+    return own["question"] if own else page.questions[0].fact.words["question"]

@@ -1,0 +1,223 @@
+"""Holding the slip: showing and printing it, the state of what was sent, coming back, files, leaving a device."""
+
+import io
+from datetime import timedelta
+
+import segno
+from flask import Response, abort, current_app, g, redirect, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.applications.service import list_statuses, read_sent_answers
+from webapp.drafts import pages
+from webapp.drafts.door import Door, cookie_name, open_door, set_browser_cookie
+from webapp.drafts.rules import plan
+from webapp.drafts.service import OpenDraft, add_browser, let_go, list_held
+from webapp.drafts.service_slips import (
+    Slip,
+    find_wait,
+    forget_tries,
+    get_slip,
+    note_wrong_try,
+    open_by_code,
+    open_by_token,
+    token_exists,
+)
+from webapp.drafts.service_uploads import find_upload, uploads_folder
+from webapp.drafts.views import drafts
+from webapp.kit.clock import day_of, now
+from webapp.kit.database import get_session
+from webapp.kit.ids import find_confirmation_code, find_receipt_number, show_confirmation_code, show_receipt_number
+from webapp.kit.safety import guard
+from webapp.reading.service import render, render_private
+
+PAPERS = ("a4", "80mm")
+
+
+@drafts.get("/<voice>/drafts/<draft_id>/slip")
+def show_slip(draft_id: str) -> BaseResponse:
+    """Show the slip of a draft that has one; offer to make it where there is none yet."""
+    door = open_door(draft_id)
+    if door.draft.is_sent:
+        return redirect(door.address("sent"), 303)
+    slip = _slip_of(door) if door.draft.row.sealed_slip else None
+    return render_private("drafts/slip.html", door=door, slip=slip, **_slip_words(slip))
+
+
+@drafts.post("/<voice>/drafts/<draft_id>/slip")
+@guard("token")
+def make_slip(draft_id: str) -> BaseResponse:
+    """Make the slip of an unfinished draft."""
+    door = open_door(draft_id, write=True)
+    _slip_of(door)
+    return redirect(door.address("slip"), 303)
+
+
+@drafts.get("/<voice>/drafts/<draft_id>/sent")
+def show_sent(draft_id: str) -> BaseResponse:
+    """Show what was sent, how it stands, what comes next and the slip to hold."""
+    door = open_door(draft_id)
+    if not door.draft.is_sent:
+        return redirect(door.address(""), 303)
+    slip = _slip_of(door)
+    statuses = list_statuses(get_session(), draft_id)
+    return render_private("drafts/sent.html", door=door, slip=slip, statuses=statuses, **_slip_words(slip))
+
+
+@drafts.get("/<voice>/drafts/<draft_id>/answers")
+def show_sent_answers(draft_id: str) -> BaseResponse:
+    """Show what was written in what was sent, to the browser that sent it or that opened it with the slip."""
+    door = open_door(draft_id)
+    if not door.draft.is_sent:
+        return redirect(door.address(""), 303)
+    answers = read_sent_answers(get_session(), draft_id, door.draft.key)
+    sent_on = day_of(door.draft.row.sent_at or now())
+    made = plan(door.procedures, door.ward.dictionary, answers, sent_on)
+    groups = [(topic, pages.list_rows(made, topic)) for topic in made.topics]
+    return render_private("drafts/answers.html", door=door, groups=groups)
+
+
+@drafts.get("/<voice>/drafts/<draft_id>/print/<paper>")
+def print_slip(draft_id: str, paper: str) -> BaseResponse:
+    """Show the slip alone, laid out for A4 or for an 80 mm roll."""
+    door = open_door(draft_id)
+    if paper not in PAPERS or not door.draft.row.sealed_slip:
+        abort(404)
+    slip = _slip_of(door)
+    statuses = list_statuses(get_session(), draft_id)
+    return render_private("drafts/print.html", door=door, slip=slip, paper=paper, statuses=statuses, **_slip_words(slip))
+
+
+@drafts.get("/<voice>/drafts/<draft_id>/files/<upload_id>")
+def show_file(draft_id: str, upload_id: str) -> Response:
+    """Send one of the draft's own files back: never run, never stored."""
+    door = open_door(draft_id)
+    content = find_upload(get_session(), door.draft, upload_id, uploads_folder(door.ward.settings.data_dir))
+    if content is None:
+        abort(404)
+    mimetype = _type_of(content)
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = "attachment"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _type_of(content: bytes) -> str:
+    """Return the type of a file that was cleaned when it came."""
+    if content.startswith(b"%PDF"):
+        return "application/pdf"
+    return "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
+
+
+@drafts.get("/<voice>/slip")
+def ask_slip() -> BaseResponse:
+    """Ask for the slip's numbers, and show what this browser still holds."""
+    held = list_held(get_session(), g.browser_secret) if g.browser_secret else []
+    return _render_ask((), held, 200)
+
+
+@drafts.post("/<voice>/slip")
+@guard("origin")
+def come_back() -> BaseResponse:
+    """Open a draft by its numbers; wrong ones get one answer, and after some tries a wait that grows."""
+    number = find_receipt_number(request.form.get("number", ""))
+    code = find_confirmation_code(request.form.get("code", ""))
+    slips = [name for name, found in (("number", number), ("code", code)) if found is None]
+    if number is None or code is None:
+        return _render_ask(tuple(slips), [], 422)
+    pepper = current_app.extensions["madoguchi"].settings.pepper
+    session, whos = get_session(), {"number": number, "address": request.remote_addr or ""}
+    wait = find_wait(session, whos, now(), pepper)
+    if wait is not None:
+        return _render_ask(("wait",), [], 429, wait)
+    draft = open_by_code(session, number, code, pepper)
+    if draft is None:
+        note_wrong_try(session, whos, now(), pepper)
+        return _render_ask(("nothing",), [], 422)
+    forget_tries(session, number, pepper)
+    return _let_in(draft)
+
+
+def _render_ask(gaps: tuple[str, ...], held: list[object], status: int, wait: timedelta | None = None) -> Response:
+    """Return the come-back page with what is to mend; what was typed stays."""
+    minutes = max(1, -(-int(wait.total_seconds()) // 60)) if wait else 0
+    return render_private(
+        "drafts/come_back.html", status, gaps=gaps, held=held, error_count=len(gaps), minutes=minutes,
+        typed_number=request.form.get("number", "")[:100], typed_code=request.form.get("code", "")[:100],
+        catalogue=current_app.extensions["madoguchi"].catalogue, day_of=day_of,
+    )  # fmt: skip
+
+
+def _let_in(draft: OpenDraft) -> BaseResponse:
+    """Let this browser into a draft and lead there."""
+    add_browser(get_session(), draft, g.browser_secret or set_browser_cookie())
+    return redirect(f"/{g.voice.code}/drafts/{draft.row.id}/", 303)
+
+
+@drafts.get("/<voice>/slip/<token>")
+def ask_token(token: str) -> BaseResponse:
+    """Ask whether to open what a QR code leads to; looking at the page opens nothing."""
+    ward = current_app.extensions["madoguchi"]
+    if not token_exists(get_session(), _plain_token(token), ward.settings.pepper):
+        return render_private("drafts/no_token.html", 404)
+    return render_private("drafts/open_token.html", token=token)
+
+
+@drafts.post("/<voice>/slip/<token>")
+@guard("origin")
+def open_token(token: str) -> BaseResponse:
+    """Open what a QR code leads to."""
+    draft = open_by_token(get_session(), _plain_token(token), current_app.extensions["madoguchi"].settings.pepper)
+    return render_private("drafts/no_token.html", 404) if draft is None else _let_in(draft)
+
+
+def _plain_token(token: str) -> str:
+    """Return a token as it was printed; 404 for anything else."""
+    if len(token) != 32 or not set(token) <= set("0123456789abcdef"):
+        abort(404)
+    return token
+
+
+@drafts.post("/<voice>/leave")
+@guard("token")
+def leave_device() -> BaseResponse:
+    """Forget everything on this device; slips still open what was begun or sent."""
+    let_go(get_session(), g.browser_secret)
+    response = redirect(f"/{g.voice.code}/left", 303)
+    response.delete_cookie(cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@drafts.get("/<voice>/left")
+def show_left() -> Response:
+    """Say that nothing is left on this device."""
+    return render("drafts/left.html")
+
+
+def _slip_of(door: Door) -> Slip:
+    """Return the slip of a draft."""
+    return get_slip(get_session(), door.draft, door.ward.settings.pepper)
+
+
+def _slip_words(slip: Slip | None) -> dict[str, object]:
+    """Return a slip's numbers grouped for reading, spelled for speaking, and its QR code as an inline picture."""
+    if slip is None:
+        return {"number": "", "code": "", "qr": ""}
+    base = current_app.extensions["madoguchi"].settings.public_url or request.host_url.rstrip("/")
+    return {
+        "number": show_receipt_number(slip.number),
+        "code": show_confirmation_code(slip.code),
+        "qr": draw_qr(f"{base}/{g.voice.code}/slip/{slip.token}"),
+    }
+
+
+def draw_qr(address: str) -> Markup:
+    """Return a QR code as SVG that needs no style attribute and scales with the text."""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr",
+        lineclass=None,
+    )  # fmt: skip
+    return Markup(out.getvalue().decode())  # noqa: S704  # made by segno from an address of ours
