@@ -1,0 +1,136 @@
+"""Composition root: the only file that knows every room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.engine import Engine
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import webapp.applications.tables
+import webapp.drafts.tables
+import webapp.drafts.views_people
+import webapp.drafts.views_slips  # noqa: F401  # tables join the metadata and views their blueprint when imported
+from webapp.applications.service import erase_old
+from webapp.config import ROOT, Settings, load_settings
+from webapp.drafts.door import meet_browser, send_browser_cookie
+from webapp.drafts.jobs import erase_draft, erase_expired, erase_unclaimed, forget_old_tries
+from webapp.drafts.views import drafts
+from webapp.facts.rules import Dictionary
+from webapp.facts.service import load_dictionary
+from webapp.kit import health, logs
+from webapp.kit.assets import Assets, compress_pages, serve_assets
+from webapp.kit.clock import now, today
+from webapp.kit.database import connect_app, make_engine, open_session
+from webapp.kit.jobs import Job
+from webapp.kit.safety import protect_app
+from webapp.procedures.service import Catalogue, load_catalogue
+from webapp.procedures.views import procedures
+from webapp.reading.rules import Choice
+from webapp.reading.service import load_voices, preferred_voice, render, render_private, start_reading
+from webapp.reading.service_pages import StaticPage, load_pages
+from webapp.reading.views import reading
+
+ROOMS = ("shell", "reading", "procedures", "drafts")
+BLUEPRINTS = (reading, procedures, drafts)
+MOST_BYTES = 6 * 1024 * 1024
+MOST_FORM_BYTES = 200 * 1024
+MOST_PARTS = 100
+
+
+@dataclass(frozen=True)
+class Ward:
+    """What every room may use of the ward: settings and content, read once at start."""
+
+    settings: Settings
+    dictionary: Dictionary
+    catalogue: Catalogue
+    pages: Mapping[str, StaticPage]
+
+
+def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
+    """Build the service. Raises SettingError or ContentError with what is wrong and where."""
+    settings = settings or load_settings()
+    app = Flask("webapp", static_folder=None, template_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES, MAX_FORM_PARTS=MOST_PARTS,
+        SESSION_COOKIE_SECURE=settings.secure,
+    )  # fmt: skip
+    app.extensions["madoguchi"] = load_ward(settings)
+    assets = Assets(ROOT / "static")
+    logs.log_requests(app)
+    start_reading(app, settings.content_dir, ROOT / "translations", _template_folders(), assets.address)
+    app.before_request(meet_browser)
+    protect_app(app, settings.secure, settings.allowed_hosts)
+    compress_pages(app)
+    app.after_request(send_browser_cookie)
+    connect_app(app, engine or make_engine(settings.database_url))
+    serve_assets(app, assets)
+    health.answer_health(app, ROOT / "migrations")
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(Exception, show_failure)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as documented
+    return app
+
+
+def load_ward(settings: Settings) -> Ward:
+    """Read the content. Raises ContentError."""
+    voices = tuple(load_voices(settings.content_dir))
+    dictionary = load_dictionary(settings.content_dir, voices)
+    catalogue = load_catalogue(settings.content_dir, dictionary, voices)
+    return Ward(settings, dictionary, catalogue, load_pages(settings.content_dir, voices))
+
+
+def _template_folders() -> list[Path]:
+    """Return the template folder of each room that has pages."""
+    return [ROOT / "webapp" / room / "templates" for room in ROOMS]
+
+
+def list_jobs(settings: Settings, engine: Engine) -> list[Job]:
+    """Return every timed job of every room."""
+
+    def tidy_drafts() -> None:
+        """Erase what expired, and what broken-off requests left behind."""
+        with open_session(engine) as session:
+            erase_expired(session, today(), settings.data_dir)
+            erase_unclaimed(session, now(), settings.data_dir)
+            forget_old_tries(session, now())
+
+    def tidy_applications() -> None:
+        """Erase applications whose time is over, with their files."""
+        with open_session(engine) as session:
+            for draft_id in erase_old(session, today()):
+                erase_draft(session, draft_id, settings.data_dir)
+
+    return [Job("tidy-drafts", "*/10", tidy_drafts), Job("tidy-applications", "7", tidy_applications)]
+
+
+def show_error(error: HTTPException) -> Any:
+    """Answer a refusal or a missing page in the reader's voice, saying what can be done."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return _render_error(error.code, isinstance(error, RequestEntityTooLarge))
+
+
+def show_failure(error: Exception) -> Response:
+    """Answer a failure of ours in the reader's voice; the log has the request's id and no personal data."""
+    logs.log_failure(error)
+    return _render_error(500, False)
+
+
+def _render_error(code: int, too_large: bool) -> Response:
+    """Return the page for an error; whatever goes wrong before the reader is known, a voice is chosen here."""
+    if "choice" not in g:
+        g.kept_choice = g.choice = Choice()
+        g.look_from_address = False
+    if "voice" not in g:
+        g.voice = current_app.extensions["reading"].voices[preferred_voice()]
+    known = code if code in (400, 403, 404, 405, 413, 429) else (500 if code >= 500 else 400)
+    return render_private("shell/error.html", code, code=413 if too_large else known, request_id=g.get("request_id", ""))
