@@ -1,0 +1,64 @@
+# Madoguchi. `make` prints the verbs.
+SHELL := /bin/bash
+PY := .venv/bin/python
+READY := .venv/.ready
+PAGE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system run test check content a11y bench soak furigana language messages migrate lock clean
+
+help: ## print the verbs
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(READY): requirements/dev.lock pyproject.toml
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	test -x $(PY) || python3 -m venv .venv
+	$(PY) -m pip install --quiet --require-hashes -r requirements/dev.lock
+	touch $@
+
+setup: $(READY) ## install the Python packages into .venv
+
+system: ## install what tests need from the system (browser, PostgreSQL, a Japanese font)
+	@bash scripts/install-system.sh
+
+run: setup ## set up everything and serve on http://127.0.0.1:8000/ (HOST, PORT, DATA_DIR)
+	@exec $(PY) -m webapp run
+
+migrate: setup ## bring the database to the newest shape
+	@$(PY) -m webapp migrate
+
+test: setup system check content ## everything that must hold: checks, content, tests, real browser
+	@$(PY) -m pytest tests accessibility_tests
+
+check: setup ## style, types and the order of the rooms
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+content: setup ## check everything the town says: facts, procedures, readings, easy Japanese
+	@$(PY) -m webapp content
+
+a11y: setup system ## page checks in a real browser over every voice and look (PAGE=/ja/ for one page)
+	@$(PY) -m accessibility_tests.sweep $(PAGE)
+
+bench: setup ## benchmarks against stated peers, side by side
+	@$(PY) -m bench
+
+soak: setup system ## the long tests: 50 kills, 100,000 hostile inputs, slow clients
+	@SOAK=1 $(PY) -m pytest tests/soak -q
+
+furigana: setup ## write 漢字《かんじ》 readings for lines on standard input
+	@$(PY) -m webapp.reading.furigana
+
+messages: setup ## bring the interface catalogues up to date with the code
+	@$(PY) -m webapp messages
+
+language: setup ## begin a language (LANG=ko)
+	@$(PY) -m webapp language $(LANG)
+
+lock: setup ## lock the dependencies anew
+	@$(PY) -m pip install --quiet uv
+	@for set in run dev; do \
+	  .venv/bin/uv pip compile pyproject.toml $$( [ $$set = dev ] && echo --group dev -c requirements/run.lock ) --universal \
+	    --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade -q -o requirements/$$set.lock; done
+
+clean: ## throw away what was made here, but not DATA_DIR
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
