@@ -1,0 +1,96 @@
+"""The content gate behind `make content`: facts, procedures, texts in all voices, readings and easy Japanese."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from webapp.app import Ward, load_ward
+from webapp.config import ROOT, Settings
+from webapp.facts.service import find_faults as find_fact_faults
+from webapp.kit.messages import extract_messages
+from webapp.procedures.service import find_faults as find_procedure_faults
+from webapp.reading.gates import check_texts
+from webapp.reading.rules_texts import Text
+from webapp.reading.service import load_voices
+from webapp.reading.service_messages import load_messages
+
+Pages = dict[str, dict[str, list[str]]]
+CHECKED_VOICES = ("ja", "ja-easy")
+
+
+def find_content_faults(settings: Settings) -> list[str]:
+    """Return every fault in what the town says, each with its place. Raises ContentError for a file that cannot be read."""
+    ward = load_ward(settings)
+    faults = [*find_fact_faults(ward.dictionary), *find_procedure_faults(ward.catalogue, ward.dictionary)]
+    faults += find_voice_faults(ward, settings)
+    faults += [f"{f.page}: {f.rule}: {f.text} ({f.detail})" for f in check_texts(collect_pages(ward, settings))]
+    return faults
+
+
+def find_voice_faults(ward: Ward, settings: Settings) -> list[str]:
+    """Return what an offered voice lacks: a content text, or an interface text."""
+    voices = load_voices(settings.content_dir)
+    offered = [voice.code for voice in voices.values() if voice.offered]
+    faults = [
+        f"{page}: no text in {code}: {text.voices['ja'][:30]}"
+        for page, texts in list_texts(ward)
+        for text in texts
+        for code in offered
+        if code not in text.voices
+    ]
+    messages = load_messages(ROOT / "translations", voices)
+    for message in extract_messages(ROOT):
+        for code in offered:
+            if message.id and voices[code].lang != "ja" and message.id not in messages[code]:
+                faults.append(f"translations/{code}: not translated: {message.id}")
+    return faults
+
+
+def collect_pages(ward: Ward, settings: Settings) -> Pages:
+    """Return what each page says in the Japanese voices, for the gates."""
+    pages: Pages = {}
+    for page, texts in list_texts(ward):
+        for code in CHECKED_VOICES:
+            words = [text.in_voice(code).words for text in texts if code in text.voices]
+            pages.setdefault(page, {})[code] = words
+    voices = load_voices(settings.content_dir)
+    messages = load_messages(ROOT / "translations", voices)
+    found = [str(message.id) for message in extract_messages(ROOT) if message.id]
+    pages["interface"] = {code: [messages[code].get(one, one) for one in found] for code in CHECKED_VOICES}
+    return pages
+
+
+def list_texts(ward: Ward) -> Iterator[tuple[str, list[Text]]]:
+    """Yield each page's name with all its texts."""
+    yield "topics", list(ward.dictionary.topics.values())
+    for key, fact in ward.dictionary.facts.items():
+        yield f"facts/{key}", [*fact.words.values(), *fact.options.values()]
+    for key, words in ward.dictionary.pages.items():
+        yield f"pages/{key}", list(words.values())
+    for slug, procedure in ward.catalogue.procedures.items():
+        texts = [*procedure.words.values(), *procedure.bring, *procedure.declarations.values()]
+        yield f"procedures/{slug}", texts
+    for slug, page in ward.pages.items():
+        yield f"content/pages/{slug}", [page.title, page.opening, *(t for pair in page.sections for t in pair)]
+    yield from list_other_texts(ward.catalogue)
+
+
+def list_other_texts(catalogue: object) -> Iterator[tuple[str, list[Text]]]:
+    """Yield the texts of offices, events, audiences and the router, wherever they lie in the catalogue."""
+    for name in ("offices", "events", "audiences", "router"):
+        texts = list(_dig(getattr(catalogue, name, None)))
+        if texts:
+            yield name, texts
+
+
+def _dig(value: object) -> Iterator[Text]:
+    """Yield every text inside nested values."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _dig(one)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for one in value:
+            yield from _dig(one)
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            yield from _dig(getattr(value, name))
