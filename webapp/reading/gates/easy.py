@@ -22,21 +22,27 @@ KANJI_SHARE = 0.35
 EASIEST_SHARE, EASY_SHARE = 0.80, 0.92
 LEAST_READABILITY = 4.0
 PASSIVE_SHARE = 0.10
-FEWEST_WORDS = 10  # a share of fewer content words says nothing
-FEWEST_SENTENCES = 3  # the readability formula needs a text, not a line
+# On a short page the shares would forbid what one question needs: so many harder words are free on any page.
+FREE_BEYOND_N4, FREE_BEYOND_N3 = 4, 2
+FEWEST_SENTENCES = 5  # the readability formula needs a text: between single easy sentences it varies by more than 1
 
 
 @dataclass(frozen=True, slots=True)
 class PageNumbers:
-    """The measured numbers of a page; shares are 0 to 1, None where the page is too short to say."""
+    """The measured numbers of a page; shares are 0 to 1, readability is None under 5 sentences.
+
+    `beyond_n4` and `beyond_n3` count the content words that are harder or in no list.
+    """
 
     sentences: int
     mean_morae: float
     mean_kanji: float
     kanji_share: float
     words: int
-    n5_n4_share: float | None
-    n5_n3_share: float | None
+    n5_n4_share: float
+    n5_n3_share: float
+    beyond_n4: int
+    beyond_n3: int
     readability: float | None
     passive_share: float
 
@@ -59,25 +65,26 @@ def compute_mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def compute_level_share(words: Sequence[Word], hardest: int) -> float | None:
-    """Compute which share of content words is at this level or easier; None with too few words."""
-    if len(words) < FEWEST_WORDS:
-        return None
-    return sum(1 for word in words if word.level is not None and word.level >= hardest) / len(words)
+def count_beyond(words: Sequence[Word], hardest: int) -> int:
+    """Count the content words that are harder than this level or in no list."""
+    return sum(1 for word in words if word.level is None or word.level < hardest)
 
 
 def measure_page(sentences: Sequence[Unit], words: Sequence[Word]) -> PageNumbers:
     """Measure a page's sentences and content words."""
     texts = [unit.text for unit in sentences]
     kanji = [count_kanji(text) for text in texts]
+    beyond_n4, beyond_n3 = count_beyond(words, 4), count_beyond(words, 3)
     return PageNumbers(
         sentences=len(sentences),
         mean_morae=compute_mean([count_morae(unit.text, unit.tokens) for unit in sentences]),
         mean_kanji=compute_mean(kanji),
         kanji_share=sum(kanji) / max(1, sum(len(text) for text in texts)),
         words=len(words),
-        n5_n4_share=compute_level_share(words, 4),
-        n5_n3_share=compute_level_share(words, 3),
+        n5_n4_share=1 - beyond_n4 / max(1, len(words)),
+        n5_n3_share=1 - beyond_n3 / max(1, len(words)),
+        beyond_n4=beyond_n4,
+        beyond_n3=beyond_n3,
         readability=compute_page_readability(texts) if len(texts) >= FEWEST_SENTENCES else None,
         passive_share=compute_mean([float(any(find_passive(unit))) for unit in sentences]),
     )
@@ -112,25 +119,40 @@ def check_words(page: str, words: Sequence[Word]) -> Iterator[Finding]:
             yield Finding(page, rule, word.text, f"{word.spelling} ({level}) is not in the glossary")
 
 
-Limit = tuple[str, Callable[[PageNumbers], float | None], str, float, bool]
-LIMITS: tuple[Limit, ...] = (
-    ("mean-morae", lambda n: n.mean_morae, "morae a sentence", MEAN_MORAE, False),
-    ("mean-kanji", lambda n: n.mean_kanji, "kanji a sentence", MEAN_KANJI, False),
-    ("kanji-share", lambda n: n.kanji_share, "kanji among the characters", KANJI_SHARE, False),
-    ("n5-n4-share", lambda n: n.n5_n4_share, "of the content words in N5-N4", EASIEST_SHARE, True),
-    ("n5-n3-share", lambda n: n.n5_n3_share, "of the content words in N5-N3", EASY_SHARE, True),
-    ("readability", lambda n: n.readability, "jReadability", LEAST_READABILITY, True),
-    ("passive-share", lambda n: n.passive_share, "of the sentences passive", PASSIVE_SHARE, False),
+def judge_n4(numbers: PageNumbers) -> float | None:
+    """Give the share of N5-N4 words when there are more harder words than any page may have."""
+    return numbers.n5_n4_share if numbers.beyond_n4 > FREE_BEYOND_N4 else None
+
+
+def judge_n3(numbers: PageNumbers) -> float | None:
+    """Give the share of N5-N3 words when there are more harder words than any page may have."""
+    return numbers.n5_n3_share if numbers.beyond_n3 > FREE_BEYOND_N3 else None
+
+
+Reader = Callable[[PageNumbers], float | None]
+LEAST: tuple[tuple[str, Reader, str, float], ...] = (
+    ("n5-n4-share", judge_n4, "of the content words in N5-N4", EASIEST_SHARE),
+    ("n5-n3-share", judge_n3, "of the content words in N5-N3", EASY_SHARE),
+    ("readability", lambda numbers: numbers.readability, "jReadability", LEAST_READABILITY),
+)
+MOST: tuple[tuple[str, Reader, str, float], ...] = (
+    ("mean-morae", lambda numbers: numbers.mean_morae, "morae a sentence", MEAN_MORAE),
+    ("mean-kanji", lambda numbers: numbers.mean_kanji, "kanji a sentence", MEAN_KANJI),
+    ("kanji-share", lambda numbers: numbers.kanji_share, "kanji among the characters", KANJI_SHARE),
+    ("passive-share", lambda numbers: numbers.passive_share, "of the sentences passive", PASSIVE_SHARE),
 )
 
 
 def check_numbers(page: str, numbers: PageNumbers) -> Iterator[Finding]:
     """Find numbers of the whole page that are out of bounds."""
-    for rule, read, unit, limit, is_least in LIMITS:
+    for rule, read, unit, limit in LEAST:
         value = read(numbers)
-        if value is not None and (value < limit if is_least else value > limit):
-            bound = "at least" if is_least else "at most"
-            yield Finding(page, rule, "", f"{value:.2f} {unit}, {bound} {limit:g}")
+        if value is not None and value < limit:
+            yield Finding(page, rule, "", f"{value:.3f} {unit}, at least {limit:g}")
+    for rule, read, unit, limit in MOST:
+        value = read(numbers)
+        if value is not None and value > limit:
+            yield Finding(page, rule, "", f"{value:.3f} {unit}, at most {limit:g}")
 
 
 def check_page(sentences: Sequence[str], glossary: Glossary, page: str = "page") -> EasyReport:

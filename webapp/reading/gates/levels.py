@@ -27,7 +27,8 @@ def list_keys(word: str) -> Iterator[str]:
     yield word
     tokens = tokenize(word)
     is_noun_and_do = len(tokens) == 2 and tokens[1].surface == "する"
-    if len(tokens) == 1 or is_noun_and_do:
+    is_adverb_and_particle = len(tokens) == 2 and tokens[0].pos[0] == "副詞" and tokens[1].surface in ("と", "に")
+    if len(tokens) == 1 or is_noun_and_do or is_adverb_and_particle:
         yield tokens[0].normal
 
 
@@ -41,17 +42,19 @@ def read_rows(folder: Path, level: int) -> Iterator[str]:
 
 
 def load_levels(folder: Path) -> Mapping[str, int]:
-    """Read n1.csv to n5.csv (columns expression, reading) into the easiest level of each spelling."""
+    """Read jlpt/n1.csv to n5.csv and additions.csv into the easiest level of each spelling."""
     levels: dict[str, int] = {}
     for level in (1, 2, 3, 4, 5):
-        levels.update(dict.fromkeys(read_rows(folder, level), level))
+        levels.update(dict.fromkeys(read_rows(folder / "jlpt", level), level))
+    with (folder / "additions.csv").open(encoding="utf-8", newline="") as rows:
+        levels.update((row["expression"], int(row["level"])) for row in csv.DictReader(rows))
     return levels
 
 
 @cache
 def get_levels() -> Mapping[str, int]:
     """Give the levels of the project's own word lists, read once."""
-    return load_levels(WORDS_FOLDER / "jlpt")
+    return load_levels(WORDS_FOLDER)
 
 
 def find_level(token: Token, levels: Mapping[str, int]) -> int | None:

@@ -25,6 +25,7 @@ WESTERN_BEFORE = re.compile(r"([0-9０-９]{4})年(?:度|生まれ)?[（(](?:[^�
 CLOCK = re.compile(r"(?<![0-9０-９:：])([0-9０-９]{1,2})(?:時(?!間)|[:：][0-9０-９]{2}(?![0-9０-９]))")
 HALF_OF_DAY = re.compile(r"(?:午前|午後)$")
 OFFICE_JOIN = re.compile(r"及び|並びに|若しくは")
+CAUSATIVES = ("せる", "させる", "しめる")
 SURE_PASSIVE_VERBS = ("五段", "サ行変格", "文語サ行変格")
 
 
@@ -34,10 +35,11 @@ def find_double_negation(unit: Unit) -> Iterator[str]:
 
 
 def find_causative(unit: Unit) -> Iterator[str]:
-    """Find verbs in せる, させる; words such as 知らせる and 合わせる stand in the dictionary whole and are free."""
-    for token in unit.tokens:
-        if token.pos[0] == "助動詞" and token.lemma in ("せる", "させる", "しめる"):
-            yield token.surface
+    """Find verbs in せる, させる; 知らせる is a word of its own, as are 合わせる and others in the dictionary."""
+    for place, token in enumerate(unit.tokens):
+        before = find_token(unit.tokens, place - 1)
+        if token.pos[0] == "助動詞" and token.lemma in CAUSATIVES and before is not None and before.lemma != "知る":
+            yield before.surface + token.surface
 
 
 def find_honorific(unit: Unit) -> Iterator[str]:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from webapp.reading.furigana import strip_markers
 from webapp.reading.gates.tokens import Token, tokenize
 
-MARKER = re.compile(r"[｜|]?([㐀-鿿々〆ヶヵ0-9０-９]+[ぁ-んァ-ヶー]*)《[^》]*》")
-LOOSE_MARKER = re.compile(r"《[^》]*》")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 JAPANESE_GAP = re.compile(r"(?<=[^\x00-\x7f])[ 　]+|[ 　]+(?=[^\x00-\x7f])")
 SENTENCE_END = re.compile(r"(?<=[。！？!?])(?![）」』)。！？!?])|\n+|(?<=[。！？][）」』)])")
 CLOSERS = "）」』)】 　"
@@ -33,9 +33,9 @@ class Unit:
     is_sentence: bool
 
 
-def strip_markers(text: str) -> str:
-    """Take inline readings such as 漢字《かんじ》 and the spaces between phrases out of a text."""
-    return JAPANESE_GAP.sub("", LOOSE_MARKER.sub("", MARKER.sub(r"\1", text))).strip()
+def read_plain(text: str) -> str:
+    """Take inline readings such as 漢字《かんじ》, placeholders and the spaces between phrases out of a text."""
+    return JAPANESE_GAP.sub("", PLACEHOLDER.sub("", strip_markers(text))).strip()
 
 
 def strip_end(text: str) -> str:
@@ -62,7 +62,7 @@ def judge_sentence(text: str) -> bool:
 def split_units(texts: Iterable[str]) -> Iterator[Unit]:
     """Cut texts at sentence ends and line ends into sentences and labels, in their order."""
     for text in texts:
-        for piece in SENTENCE_END.split(strip_markers(text)):
+        for piece in SENTENCE_END.split(read_plain(text)):
             bare = (piece or "").strip()
             if bare:
                 yield Unit(bare, tokenize(bare), judge_sentence(bare))

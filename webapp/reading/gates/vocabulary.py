@@ -41,6 +41,8 @@ def is_content(token: Token) -> bool:
     """Say whether a word counts for the vocabulary rules."""
     if token.pos[0] not in CONTENT or any(token.is_a(*kind) for kind in NO_CONTENT):
         return False
+    if token.lemma == "ござる":  # ございます is politeness, not meaning
+        return False
     return bool(JAPANESE.search(token.surface))
 
 
