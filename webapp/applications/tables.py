@@ -3,10 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from webapp.kit.database import Record
 
 
-class Application(SQLModel, table=True):
+class Application(Record, table=True):
     """One sent application. A draft makes one for each procedure, once: sending it again finds these rows."""
 
     __tablename__ = "application"

@@ -6,10 +6,12 @@ under the QR code's token, or under the typed number (stretched, with a pepper t
 
 from datetime import date, datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from webapp.kit.database import Record
 
 
-class Draft(SQLModel, table=True):
+class Draft(Record, table=True):
     """One pass over some procedures (their slugs, parted by spaces)."""
 
     __tablename__ = "draft"
@@ -26,7 +28,7 @@ class Draft(SQLModel, table=True):
     sealed_slip: bytes = b""
 
 
-class WayIn(SQLModel, table=True):
+class WayIn(Record, table=True):
     """One way to open a draft: "browser", "qr" or "code". `lookup` is a keyed hash, `wrapped_key` the sealed data key.
 
     `holder` is the keyed hash of a browser's secret, so that a browser can be shown what it holds, and let go of it.
@@ -42,7 +44,7 @@ class WayIn(SQLModel, table=True):
     wrapped_key: bytes
 
 
-class Upload(SQLModel, table=True):
+class Upload(Record, table=True):
     """One attached file; its content lies sealed under the draft's data key in DATA_DIR/uploads/<id>."""
 
     __tablename__ = "upload"
@@ -54,7 +56,7 @@ class Upload(SQLModel, table=True):
     given_at: datetime
 
 
-class Tries(SQLModel, table=True):
+class Tries(Record, table=True):
     """Wrong tries with a slip, by keyed hash of what was tried or who tried; waits double, nothing locks for good."""
 
     __tablename__ = "tries"

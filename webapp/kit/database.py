@@ -14,13 +14,16 @@ SQLModel.metadata.naming_convention = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
         "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
         "pk": "pk_%(table_name)s",
     }
 ).naming_convention
 BUSY_MILLISECONDS = 10_000
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Record(SQLModel):
+    """Base of every table: constraints get names by one rule, so that migrations can change them on both databases."""
 
 
 def make_engine(url: str) -> Engine:
