@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from msgspec import field
+
 from webapp.facts.rules_conditions import Condition
 from webapp.kit.content import Definition
 from webapp.reading.rules_texts import Text
@@ -80,8 +82,8 @@ class ProcedureDefinition(Definition, frozen=True, kw_only=True):
     events: list[str]
     audiences: list[str]
     channels: list[Channel]
-    traits: list[Trait] = []
-    links: dict[Channel, str] = {}
+    traits: tuple[Trait, ...] = ()
+    links: dict[Channel, str] = field(default_factory=dict)
     deadline: Deadline | None = None
     cost: Cost
     claims: dict[ClaimKey, Claim]
@@ -93,7 +95,10 @@ class ProcedureDefinition(Definition, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One procedure with its words. `words` keys: title, summary, who, when, late, cost, where, result, takes, note."""
+    """One procedure with its words.
+
+    `words` keys: title, official, summary, who, when, late, cost, where, result, takes, note.
+    """
 
     slug: str
     define: ProcedureDefinition

@@ -41,7 +41,16 @@ def load_texts(folder: Path, voices: Iterable[str]) -> dict[str, Any]:
     Lists keep the Japanese length: a voice whose list has another length is an error, so no item loses its meaning.
     Raises ContentError for a missing Japanese file, a key that Japanese does not have, or a list of another length.
     """
-    trees = {v: read_yaml(folder / f"{v}.yaml") or {} for v in voices if (folder / f"{v}.yaml").exists()}
+    return join_texts(folder, read_trees(folder, voices))
+
+
+def read_trees(folder: Path, voices: Iterable[str]) -> dict[str, Any]:
+    """Return the data of each `<voice>.yaml` that a folder has, by voice. Raises ContentError."""
+    return {v: read_yaml(folder / f"{v}.yaml") or {} for v in voices if (folder / f"{v}.yaml").exists()}
+
+
+def join_texts(folder: Path, trees: Mapping[str, Any]) -> dict[str, Any]:
+    """Join the data of a folder's voices into one tree of texts, as `load_texts` does. Raises ContentError."""
     if MAIN_VOICE not in trees:
         raise ContentError(f"{folder / 'ja.yaml'}: the Japanese texts are missing")
     return _join_tables(folder, "", trees)

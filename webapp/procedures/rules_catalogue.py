@@ -1,0 +1,118 @@
+"""Everything the ward offers in one value: procedures, the offices behind them, and the ways people look for them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from webapp.facts.rules import Dictionary, Fact
+from webapp.kit.content import Definition
+from webapp.procedures.rules import Procedure
+from webapp.procedures.rules_router import Router
+from webapp.reading.rules_texts import Text
+
+MINUTES_PER_FACT = 0.5
+MINUTES_TO_READ = 2
+
+
+class OfficeDefinition(Definition, frozen=True, kw_only=True):
+    """An office without its words: how to reach it and when that was confirmed (None: not confirmed yet)."""
+
+    phone: str
+    hours: str = "weekdays"
+    floor: str | None = None
+    source: str | None = None
+    confirmed: date | None = None
+
+
+class EventDefinition(Definition, frozen=True, kw_only=True):
+    """A life event without its words: its place in lists."""
+
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One office of the ward. `words` keys: name, place, hours."""
+
+    key: str
+    define: OfficeDefinition
+    words: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """Something that happens in a life and brings procedures with it. `words` keys: title, summary."""
+
+    slug: str
+    order: int
+    words: Mapping[str, Text]
+    keywords: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a procedure is for. `words` keys: title, summary."""
+
+    key: str
+    words: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What filling in a form takes: minutes (an estimate) and the facts one has to look up or photograph first."""
+
+    minutes: int
+    ready: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The whole catalogue; `preparations` has a value for each procedure with a form."""
+
+    procedures: Mapping[str, Procedure]
+    offices: Mapping[str, Office]
+    events: Mapping[str, LifeEvent]
+    audiences: Mapping[str, Audience]
+    router: Router
+    preparations: Mapping[str, Preparation]
+
+    def of_event(self, slug: str) -> tuple[Procedure, ...]:
+        """Return the procedures of a life event, in the order of the catalogue."""
+        return tuple(one for one in self.procedures.values() if slug in one.define.events)
+
+    def of_audience(self, key: str) -> tuple[Procedure, ...]:
+        """Return the procedures for an audience, in the order of the catalogue."""
+        return tuple(one for one in self.procedures.values() if key in one.define.audiences)
+
+    def like(self, procedure: Procedure, at_most: int = 4) -> tuple[Procedure, ...]:
+        """Return the procedures that share most life events, audiences and the office with this one."""
+        others = (one for one in self.procedures.values() if one is not procedure)
+        ranked = sorted(((_likeness(procedure, one), one) for one in others), key=lambda pair: -pair[0])
+        return tuple(one for likeness, one in ranked[:at_most] if likeness >= 2)
+
+
+def _likeness(one: Procedure, other: Procedure) -> int:
+    """Count what two procedures share; a life event says more than an office, an audience least."""
+    events = len(set(one.define.events) & set(other.define.events))
+    audiences = len(set(one.define.audiences) & set(other.define.audiences) - {"everyone"})
+    return 3 * events + 2 * (one.define.office == other.define.office) + audiences
+
+
+def prepare(procedure: Procedure, dictionary: Dictionary) -> Preparation:
+    """Estimate what filling in a procedure's form takes. A fact that the dictionary does not have counts as nothing."""
+    form = procedure.define.form
+    facts = [dictionary.facts[ask.fact] for ask in (form.asks if form else ()) if ask.fact in dictionary.facts]
+    minutes = round(MINUTES_TO_READ + MINUTES_PER_FACT * sum(1 for _ in _spread(facts, dictionary)))
+    return Preparation(max(3, minutes), tuple(fact for fact in facts if must_be_looked_up(fact)))
+
+
+def _spread(facts: list[Fact], dictionary: Dictionary) -> Iterator[Fact]:
+    """Yield facts and what is asked about each person of a `people` fact."""
+    for fact in facts:
+        yield fact
+        yield from (dictionary.facts[key] for key in fact.define.item or () if key in dictionary.facts)
+
+
+def must_be_looked_up(fact: Fact) -> bool:
+    """Tell whether few people know a fact by heart: bank accounts, long numbers, and files."""
+    return fact.define.kind in ("bank", "file") or (fact.define.kind == "number" and fact.define.digits is not None)
