@@ -13,7 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import webapp.applications.tables
 import webapp.drafts.tables
 import webapp.drafts.views_people
-import webapp.drafts.views_slips  # noqa: F401  # tables join the metadata and views their blueprint when imported
+import webapp.drafts.views_slips
+import webapp.reading.views_pages  # noqa: F401  # tables join the metadata and views their blueprint when imported
 from webapp.applications.service import erase_old
 from webapp.config import ROOT, Settings, load_settings
 from webapp.drafts.door import meet_browser, send_browser_cookie
@@ -30,6 +31,7 @@ from webapp.kit.safety import protect_app
 from webapp.procedures.service import Catalogue, load_catalogue
 from webapp.procedures.views import procedures
 from webapp.reading.rules import Choice
+from webapp.reading.rules_words import GlossaryWord, load_glossary
 from webapp.reading.service import load_voices, preferred_voice, render, render_private, start_reading
 from webapp.reading.service_pages import StaticPage, load_pages
 from webapp.reading.views import reading
@@ -49,6 +51,7 @@ class Ward:
     dictionary: Dictionary
     catalogue: Catalogue
     pages: Mapping[str, StaticPage]
+    words: tuple[GlossaryWord, ...]
 
 
 def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
@@ -85,7 +88,8 @@ def load_ward(settings: Settings) -> Ward:
     voices = tuple(load_voices(settings.content_dir))
     dictionary = load_dictionary(settings.content_dir, voices)
     catalogue = load_catalogue(settings.content_dir, dictionary, voices)
-    return Ward(settings, dictionary, catalogue, load_pages(settings.content_dir, voices))
+    words = load_glossary(settings.content_dir / "words" / "glossary.yaml")
+    return Ward(settings, dictionary, catalogue, load_pages(settings.content_dir, voices), words)
 
 
 def _template_folders() -> list[Path]:

@@ -17,7 +17,7 @@ from webapp.kit.database import get_session
 from webapp.kit.safety import guard
 from webapp.reading.rules import change_choice
 from webapp.reading.service import current_speaker, render, render_private
-from webapp.reading.views import keep_choice
+from webapp.reading.service_look import keep_choice
 
 drafts = Blueprint("drafts", __name__)
 CHECK = "check"

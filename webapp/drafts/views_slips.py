@@ -1,11 +1,8 @@
 """Holding the slip: showing and printing it, the state of what was sent, coming back, files, leaving a device."""
 
-import io
 from datetime import timedelta
 
-import segno
 from flask import Response, abort, current_app, g, redirect, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.applications.service import list_statuses, read_sent_answers
@@ -28,6 +25,7 @@ from webapp.drafts.views import drafts
 from webapp.kit.clock import day_of, now
 from webapp.kit.database import get_session
 from webapp.kit.ids import find_confirmation_code, find_receipt_number, show_confirmation_code, show_receipt_number
+from webapp.kit.qr import draw_qr
 from webapp.kit.safety import guard
 from webapp.reading.service import render, render_private
 
@@ -212,12 +210,3 @@ def _slip_words(slip: Slip | None) -> dict[str, object]:
         "qr": draw_qr(f"{base}/{g.voice.code}/slip/{slip.token}"),
     }
 
-
-def draw_qr(address: str) -> Markup:
-    """Return a QR code as SVG that needs no style attribute and scales with the text."""
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr",
-        lineclass=None,
-    )  # fmt: skip
-    return Markup(out.getvalue().decode())  # noqa: S704  # made by segno from an address of ours

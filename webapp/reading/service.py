@@ -105,6 +105,14 @@ class Speaker:
         """Return a day in words."""
         return self._mark(write_day(day, self.voice.code), False)
 
+    def japanese(self, words: str) -> Markup:
+        """Return Japanese words inline whatever the voice, with readings in furigana mode."""
+        return mark_words(words, True, self.ruby, False)
+
+    def own(self, words: str) -> Markup:
+        """Return plain words of this voice inline."""
+        return self._mark(words, False)
+
     def aloud(self, text: Text) -> str:
         """Return a content text as a voice should speak it: kanji as their readings in Japanese."""
         passage = text.in_voice(self.voice.code)
@@ -171,7 +179,7 @@ def _make_environment(
     )  # fmt: skip
     environment.filters.update(
         say=speaker.inline, say_heading=speaker.heading, say_blocks=speaker.blocks, say_plain=speaker.plain,
-        say_aloud=speaker.aloud, say_day=speaker.day,
+        say_aloud=speaker.aloud, say_day=speaker.day, say_ja=speaker.japanese, say_words=speaker.own,
     )  # fmt: skip
     environment.globals["speaker"] = speaker
     return environment

@@ -1,14 +1,17 @@
 """The reading settings: a page, not an overlay; every change is a plain form and one step back."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.kit.qr import draw_qr
 from webapp.kit.safety import guard, safe_path
-from webapp.reading.rules import CONTRASTS, FURIGANA, SIZES, SPACINGS, Choice, change_choice, read_choice, write_choice
-from webapp.reading.service import COOKIE, preferred_voice, render
+from webapp.reading.rules import SIZES, Choice, change_choice, read_choice, write_choice
+from webapp.reading.service import preferred_voice, render
+from webapp.reading.service_look import keep_choice
 
 reading = Blueprint("reading", __name__)
-ONE_YEAR = 31_536_000
 
 
 @reading.get("/")
@@ -23,9 +26,11 @@ def choose_voice() -> BaseResponse:
 @reading.get("/<voice>/reading")
 def show_settings() -> Response:
     """Show all settings with a sample in the look that is on."""
+    base = current_app.extensions["madoguchi"].settings.public_url or request.host_url.rstrip("/")
+    share = f"{base}/{g.voice.code}/?look={write_choice(replace(g.choice, voice=None))}"
     return render(
-        "reading/settings.html", sizes=SIZES, contrasts=CONTRASTS, spacings=SPACINGS, furigana_ways=FURIGANA,
-        look_word=write_choice(g.choice), back=safe_path(request.args.get("back") or f"/{g.voice.code}/"),
+        "reading/settings.html", sizes=SIZES,
+        share=share, share_qr=draw_qr(share),
     )  # fmt: skip
 
 
@@ -41,15 +46,6 @@ def change_look() -> BaseResponse:
     return keep_choice(response, choice)
 
 
-def keep_choice(response: BaseResponse, choice: Choice) -> BaseResponse:
-    """Put a choice into the reader's own cookie for a year; it holds no personal data."""
-    response.set_cookie(
-        COOKIE, write_choice(choice), max_age=ONE_YEAR, httponly=True, samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )  # fmt: skip
-    return response
-
-
 def _read_form() -> Choice:
     """Read the settings form; what is missing or unknown stays as it was."""
     choice = g.kept_choice
@@ -63,14 +59,14 @@ def _set_size(choice: Choice, value: str) -> Choice:
     """Set the text size by its name."""
     if value not in SIZES:
         return choice
-    return Choice(SIZES.index(value), choice.contrast, choice.spacing, choice.furigana, choice.voice)
+    return replace(choice, size=SIZES.index(value))
 
 
 def _set_voice(choice: Choice, code: str) -> Choice:
     """Set the voice by its code."""
     if code not in current_app.extensions["reading"].voices:
         return choice
-    return Choice(choice.size, choice.contrast, choice.spacing, choice.furigana, code)
+    return replace(choice, voice=code)
 
 
 def _read_kept(word: str) -> Choice:

@@ -72,7 +72,8 @@ def _choose_spans(text: str, tokens: Sequence[Token], fixed: Sequence[Span]) -> 
         edges.add(start)
         edges.add(end)
     matches = [(start, -end, 0, reading) for start, end, reading in find_entries(text, edges)]
-    matches += [(start, -end, 1, reading) for start, end, reading in numbers]
+    # Right after a digit a counter is a counter (3本), whatever the lexicon says of it alone.
+    matches += [(start, -end, 1 - text[start - 1 : start].isdigit() * 2, reading) for start, end, reading in numbers]
     ranked = ((start, -end, reading) for start, end, _, reading in sorted(matches))
     taken = bytearray(len(text) + 1)
     chosen = []

@@ -13,9 +13,13 @@ _SPLITTABLE = re.compile(f"[{KANJI}{KANA}]+")
 _READING = re.compile("[ぁ-ゖー]+")
 
 
+_SPLITTABLE_COUNT = re.compile(f"[0-9][0-9{KANJI}{KANA}]*")
+_COUNT_RUN = re.compile(f"[0-9]*{KANJI_RUN.pattern}")
+
+
 @lru_cache(maxsize=8192)
-def _compile_surface(surface: str) -> tuple[re.Pattern[str], tuple[tuple[int, int], ...]]:
-    runs = tuple(match.span() for match in KANJI_RUN.finditer(surface))
+def _compile_surface(surface: str, run: re.Pattern[str]) -> tuple[re.Pattern[str], tuple[tuple[int, int], ...]]:
+    runs = tuple(match.span() for match in run.finditer(surface))
     pattern, at = "", 0
     for start, end in runs:
         pattern += re.escape(to_hiragana(surface[at:start])) + "(.+?)"
@@ -27,7 +31,11 @@ def split_token(surface: str, reading: str) -> tuple[Span, ...] | None:
     """Place the reading of a word over its kanji; None where word and reading cannot be aligned."""
     if not _SPLITTABLE.fullmatch(surface) or not _READING.fullmatch(reading):
         return None
-    pattern, runs = _compile_surface(surface)
+    return _align(surface, reading, KANJI_RUN)
+
+
+def _align(surface: str, reading: str, run: re.Pattern[str]) -> tuple[Span, ...] | None:
+    pattern, runs = _compile_surface(surface, run)
     aligned = pattern.fullmatch(reading)
     if aligned is None:
         return None
@@ -35,13 +43,14 @@ def split_token(surface: str, reading: str) -> tuple[Span, ...] | None:
 
 
 def place_reading(text: str, start: int, end: int, reading: str) -> Iterator[Span]:
-    """Place a reading that is known for a stretch; whole where it cannot be aligned with the kanji (20日)."""
-    surface = text[start:end]
-    for base, kana, shift in _split_words(surface, reading):
-        parts = split_token(base, kana)
-        for first, last, part in parts if parts is not None else ((0, len(base), kana),):
-            yield start + shift + first, start + shift + last, part
-
-
-def _split_words(surface: str, reading: str) -> Iterator[tuple[str, str, int]]:
-    yield surface, reading, 0
+    """Place a reading that is known for a stretch; a number in digits is fused with its counter (20日)."""
+    surfaces = text[start:end].split("・")
+    readings = reading.split("・")
+    if len(surfaces) != len(readings):
+        surfaces, readings = [text[start:end]], [reading]
+    for surface, kana in zip(surfaces, readings, strict=True):
+        counted = _SPLITTABLE_COUNT.fullmatch(surface) is not None
+        parts = _align(surface, kana, _COUNT_RUN) if counted else split_token(surface, kana)
+        for first, last, part in parts or ():
+            yield start + first, start + last, part
+        start += len(surface) + 1

@@ -1,6 +1,7 @@
 """The easy-Japanese gate: what a page in やさしい日本語 must be before it is published.
 
-Limits: reference guideline 在留支援のためのやさしい日本語ガイドライン (2020) for the forms, measured easy ward sentences for the numbers.
+Limits: 在留支援のためのやさしい日本語ガイドライン (2020) for the forms; measured easy ward sentences
+for the numbers.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ LEAST_READABILITY = 4.0
 PASSIVE_SHARE = 0.10
 # On a short page the shares would forbid what one question needs: so many harder words are free on any page.
 FREE_BEYOND_N4, FREE_BEYOND_N3 = 4, 2
+FEWEST_FOR_MEANS = 3  # one or two sentences are judged by the limits for one sentence
 FEWEST_SENTENCES = 5  # the readability formula needs a text: between single easy sentences it varies by more than 1
 
 
@@ -119,6 +121,11 @@ def check_words(page: str, words: Sequence[Word]) -> Iterator[Finding]:
             yield Finding(page, rule, word.text, f"{word.spelling} ({level}) is not in the glossary")
 
 
+def judge_mean(name: str) -> Callable[[PageNumbers], float | None]:
+    """Build a reader that gives a page's mean when there are enough sentences for one."""
+    return lambda numbers: getattr(numbers, name) if numbers.sentences >= FEWEST_FOR_MEANS else None
+
+
 def judge_n4(numbers: PageNumbers) -> float | None:
     """Give the share of N5-N4 words when there are more harder words than any page may have."""
     return numbers.n5_n4_share if numbers.beyond_n4 > FREE_BEYOND_N4 else None
@@ -136,9 +143,9 @@ LEAST: tuple[tuple[str, Reader, str, float], ...] = (
     ("readability", lambda numbers: numbers.readability, "jReadability", LEAST_READABILITY),
 )
 MOST: tuple[tuple[str, Reader, str, float], ...] = (
-    ("mean-morae", lambda numbers: numbers.mean_morae, "morae a sentence", MEAN_MORAE),
-    ("mean-kanji", lambda numbers: numbers.mean_kanji, "kanji a sentence", MEAN_KANJI),
-    ("kanji-share", lambda numbers: numbers.kanji_share, "kanji among the characters", KANJI_SHARE),
+    ("mean-morae", judge_mean("mean_morae"), "morae a sentence", MEAN_MORAE),
+    ("mean-kanji", judge_mean("mean_kanji"), "kanji a sentence", MEAN_KANJI),
+    ("kanji-share", judge_mean("kanji_share"), "kanji among the characters", KANJI_SHARE),
     ("passive-share", lambda numbers: numbers.passive_share, "of the sentences passive", PASSIVE_SHARE),
 )
 

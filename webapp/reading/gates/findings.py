@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason why a page may not be published: page id, rule id, the text in question, and the detail with its number."""
+    """One reason why a page may not be published: page id, rule id, the text, and the detail with its number."""
 
     page: str
     rule: str

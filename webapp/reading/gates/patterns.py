@@ -12,13 +12,18 @@ DOUBLE_NEGATION = re.compile(
     r"ない(?:わけ|こと|もの)(?:では|には|は|も|じゃ)(?:な|あり)|ないわけに|なくは(?:な|あり)|なくも(?:な|あり)|ないと(?:は|も)(?:言|い|限|かぎ)"
     r"|ざるを(?:得|え)|ずには(?:い|お)|ませんことは"
 )
-HONORIFIC_WORDS = frozenset(
-    "致す 頂く 御座る いらっしゃる 仰る 申し上げる 伺う 参る 為さる 拝見 召し上がる 存ずる 賜る 承る 御覧".split()
+# As Sudachi normalises them.
+HONORIFIC_WORDS = re.compile(
+    "致す|頂く|御座る|いらっしゃる|仰る|申し上げる|伺う|参る|為さる|拝見|召し上がる|存ずる|賜る|承る|御覧"
 )
 GREETINGS = re.compile(r"(?:ありがとう|おはよう|おめでとう)ございま(?:す|した)")
 HONORIFIC_PHRASE = re.compile(r"くださいませ|くださいまし|でございま|になられ|お越し|くださり")
-POLITE_REQUEST = re.compile(r"[おご御](?!金)[^おご御、。はがをにで]{1,6}(?:ください|下さい|になる|になり|になっ|になれ)")
-PLAIN_ONAJI = re.compile(r"お(?:金|子さん|知らせ|願い|母さん|父さん|父|母|医者|年寄り|客|寺|店|家|祝い|礼|湯|茶|菓子|酒|墓|葬式)")
+POLITE_REQUEST = re.compile(
+    r"[おご御](?!金)[^おご御、。はがをにで]{1,6}(?:ください|下さい|になる|になり|になっ|になれ)"
+)
+PLAIN_POLITE_NOUN = re.compile(
+    r"お(?:金|子さん|知らせ|願い|母さん|父さん|父|母|医者|年寄り|客|寺|店|家|祝い|礼|湯|茶|菓子|酒|墓|葬式)"
+)
 ERA = re.compile(r"(明治|大正|昭和|平成|令和)\s?(元|[0-9０-９]{1,2})年")
 ERA_START = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 WESTERN_BEFORE = re.compile(r"([0-9０-９]{4})年(?:度|生まれ)?[（(](?:[^）)]*[、・／/～〜])?$")
@@ -46,9 +51,9 @@ def find_honorific(unit: Unit) -> Iterator[str]:
     """Find honorific and humble forms: お/ご〜になる, お/ご〜ください, いたす, いただく, ございます, くださいませ."""
     text = GREETINGS.sub("", unit.text)
     yield from (match[0] for match in HONORIFIC_PHRASE.finditer(text))
-    yield from (match[0] for match in POLITE_REQUEST.finditer(PLAIN_ONAJI.sub("", text)))
+    yield from (match[0] for match in POLITE_REQUEST.finditer(PLAIN_POLITE_NOUN.sub("", text)))
     if text == unit.text:
-        yield from (token.surface for token in unit.tokens if token.normal in HONORIFIC_WORDS)
+        yield from (token.surface for token in unit.tokens if HONORIFIC_WORDS.fullmatch(token.normal))
 
 
 def find_ending(unit: Unit) -> Iterator[str]:

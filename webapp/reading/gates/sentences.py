@@ -16,7 +16,8 @@ from webapp.reading.gates.tokens import Token, tokenize
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 JAPANESE_GAP = re.compile(r"(?<=[^\x00-\x7f])[ 　]+|[ 　]+(?=[^\x00-\x7f])")
-SENTENCE_END = re.compile(r"(?<=[。！？!?])(?![）」』)。！？!?])|\n+|(?<=[。！？][）」』)])")
+SENTENCE_END = re.compile(r"(?<=[。！？!?])(?![）」』)。！？!?])|(?<=[。！？][）」』)])")
+LIST_MARK = re.compile(r"^(?:[-*・]|\d+\.)\s+|^#+\s+")
 CLOSERS = "）」』)】 　"
 FULL_STOPS = "。！？!?"
 POLITE_END = re.compile(r"(です|ます|ません|ました|でした|ましょう|でしょう|ください)(か|ね|よ)?$")
@@ -59,10 +60,15 @@ def judge_sentence(text: str) -> bool:
     return bool(POLITE_END.search(bare)) or (len(bare) > LONGEST_LABEL and ends_in_finite_verb(tokenize(bare)))
 
 
+def split_line(line: str) -> list[str]:
+    """Cut one line, without its list mark, at its sentence ends."""
+    return SENTENCE_END.split(read_plain(LIST_MARK.sub("", line.strip())))
+
+
 def split_units(texts: Iterable[str]) -> Iterator[Unit]:
     """Cut texts at sentence ends and line ends into sentences and labels, in their order."""
     for text in texts:
-        for piece in SENTENCE_END.split(read_plain(text)):
-            bare = (piece or "").strip()
+        for piece in (piece for line in text.splitlines() for piece in split_line(line)):
+            bare = piece.strip()
             if bare:
                 yield Unit(bare, tokenize(bare), judge_sentence(bare))

@@ -11,7 +11,7 @@ from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word: surface, dictionary form, normalised spelling, part of speech, reading (katakana) and place in the text.
+    """One word: surface, dictionary form, normalised spelling, part of speech, reading (katakana) and place.
 
     `parts` are the normalised spellings of its short units; empty when the word is one unit.
     """

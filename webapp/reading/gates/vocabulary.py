@@ -24,7 +24,7 @@ JAPANESE = re.compile(r"[ぁ-んァ-ヺ一-鿿々]")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One content word of a page: spelling, level (5 to 1, None unknown), whether the glossary explains it, its text."""
+    """One content word of a page: spelling, level (5 to 1, None unknown), whether it is glossed, its text."""
 
     spelling: str
     level: int | None

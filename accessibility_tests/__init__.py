@@ -1,0 +1,1 @@
+"""Page checks in a real browser: every page, every voice, every look."""

@@ -1,0 +1,84 @@
+"""The checks themselves. Each takes a browser that shows a page and returns findings in words; none means passed."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from axe_selenium_python import Axe
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe-4.14.1.min.js"
+SCRIPTS = Path(__file__).parent / "scripts"
+TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+MOST_STOPS = 150
+
+
+def check_axe(driver: Chrome) -> list[str]:
+    """Return every violation that axe-core finds with all WCAG tags and best practices."""
+    axe = Axe(driver, script_url=str(AXE))
+    axe.inject()
+    options = json.dumps({"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]})
+    results = axe.run(options=options)
+    return [
+        f"axe {one['id']}: {one['help']}: {node['target']} {node['html'][:120]}"
+        for one in results["violations"]
+        for node in one["nodes"][:3]
+    ]
+
+
+@lru_cache
+def read_script(name: str) -> str:
+    """Return one of the scripts beside this file."""
+    return (SCRIPTS / f"{name}.js").read_text(encoding="utf-8")
+
+
+def run_script(driver: Chrome, name: str) -> list[str]:
+    """Run one of the scripts in the page; it returns findings."""
+    findings: list[str] = driver.execute_script(read_script(name))
+    return findings
+
+
+def check_reflow(driver: Chrome) -> list[str]:
+    """Nothing is wider than the window, nothing is cut off inside its box."""
+    return run_script(driver, "reflow")
+
+
+def check_spacing(driver: Chrome) -> list[str]:
+    """With the text spacing of WCAG 1.4.12 still nothing is cut or too wide."""
+    style = "* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important}"
+    style += " p {margin-bottom: 2em !important}"
+    driver.execute_script(
+        "const s = new CSSStyleSheet(); s.replaceSync(arguments[0]); document.adoptedStyleSheets = [s]", style
+    )
+    found = run_script(driver, "reflow")
+    driver.execute_script("document.adoptedStyleSheets = []")
+    return found
+
+
+def check_targets(driver: Chrome) -> list[str]:
+    """Every control is at least 44 by 44 CSS pixels (links inside sentences excepted)."""
+    return run_script(driver, "targets")
+
+
+def check_looks(driver: Chrome) -> list[str]:
+    """Type is big enough, lines are open enough and short enough, nothing is justified; rulings for furigana hold."""
+    return run_script(driver, "type")
+
+
+def check_keyboard(driver: Chrome) -> list[str]:
+    """Walk the page with Tab: each control is reached once, in order, with a ring that can be seen and is not covered."""
+    driver.execute_script(read_script("focus_start"))
+    body = driver.find_element(By.TAG_NAME, "body")
+    body.send_keys(Keys.TAB)
+    findings: list[str] = []
+    for _ in range(MOST_STOPS):
+        finding, done = driver.execute_script(read_script("focus_step"))
+        findings += finding
+        if done:
+            break
+        driver.switch_to.active_element.send_keys(Keys.TAB)
+    else:
+        findings.append("the keyboard never gets out of the page")
+    return findings + run_script(driver, "focus_end")
