@@ -24,6 +24,7 @@ _NUMBER = re.compile(
 _CORE = frozenset("日月年時分人円回歳階件名")
 """Counters that end a number even inside a word of the analyzer (2人暮らし)."""
 
+_SUFFIXES = frozenset("間目前後分半付頃中")
 _NOT_AFTER_WHAT = frozenset("色語者区市県国課町部科系式面角党園駅室行品組字基機対")
 _NOT_COUNTER_BEFORE = re.compile(r"[月火水木金土日]曜|日本|人間|人権|人口|年金|月経|分館|時計|人気|回答|回復|件名")
 _FIRST_BEFORE = re.compile(r"(?:月|毎月|翌月|各月|同月|月の|[0-9]日[、・と]|月[～〜から-])\Z")
@@ -31,6 +32,8 @@ _FIRST_AFTER = re.compile(
     r"付|現在|施行|生まれ|時点|発行|発効|号|締|適用|改正|以降|以前|まで|[（(][月火水木金土日祝・]+[）)]|から"
     r"|[・、と～〜-](?:[0-9]+|[二三四五六七八九十]+)日|(?:に|より)(?:開|始|施行|実施|発|改|更新)"
 )
+_ROUGH_BEFORE = re.compile(r"(?<![月0-9・、])[2-8][、・]\Z")
+_ROUGH_AFTER = re.compile("で|ほど|前|後|間|以内|中|かか|くらい|ぐらい|た|待|おき|休|続|様子|程度|お")
 _UNIT_AFTER = {("百", "さん"): "びゃく", ("百", "ろく"): "ぴゃく", ("百", "はち"): "ぴゃく", ("千", "さん"): "ぜん"}
 _UNIT_KANA = {"十": "じゅう", "百": "ひゃく", "千": "せん", "万": "まん", "億": "おく", "兆": "ちょう", "数": "すう"}
 
@@ -46,14 +49,22 @@ def _pick_counter(text: str, at: int, edges: AbstractSet[int], *, inside_word: b
     if _NOT_COUNTER_BEFORE.match(text, at):
         return None
     for name, counter in _find_counters(text[at : at + 4]):
-        if at + len(name) in edges or (inside_word and (name in _CORE or len(name) > 1)):
-            return name, counter
+        end = at + len(name)
+        loose = name in _CORE and (inside_word or text[end : end + 1] in _SUFFIXES)
+        if end in edges or loose or (inside_word and len(name) > 1):
+            if not (name.endswith("生") and text.startswith("まれ", end)):
+                return name, counter
     return None
 
 
 def _is_first_of_month(text: str, start: int, end: int) -> bool:
     before = _FIRST_BEFORE.search(text[max(0, start - 6) : start])
     return before is not None or _FIRST_AFTER.match(text, end) is not None
+
+
+def _is_rough(text: str, start: int, end: int) -> bool:
+    """Tell whether two numbers in a row are a rough number of days: 2、3日 is にさんにち."""
+    return _ROUGH_BEFORE.search(text[max(0, start - 4) : start]) is not None and _ROUGH_AFTER.match(text, end) is not None
 
 
 def _read_units(units: str, last: str) -> tuple[str, str]:
@@ -70,7 +81,8 @@ def _read_digits(text: str, match: re.Match[str], name: str, counter: Counter) -
     if not units and digits.isdigit() and digits[0] != "0":
         if name == "日" and digits == "1" and _is_first_of_month(text, start, end):
             return start, end, "ついたち"
-        if (whole := counter.whole.get(int(digits[-12:]))) and len(digits) < 3 and name != "歳":
+        whole = counter.whole.get(int(digits)) if len(digits) < 3 and name[0] in "日人" else None
+        if whole and not (name == "日" and _is_rough(text, start, end)):
             return start, end, whole
     kana, last = _read_units(units, find_last_sound(digits))
     return match.end("digits"), end, kana + read_counter(counter, last)
