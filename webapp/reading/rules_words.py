@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -42,3 +45,22 @@ def load_glossary(path: Path) -> tuple[GlossaryWord, ...]:
             raise ValueError(f"{path.name}: {spelling} stands twice in the glossary")
         seen.add(spelling)
     return words
+
+
+@lru_cache(maxsize=8)
+def build_pattern(spellings: tuple[str, ...]) -> re.Pattern[str]:
+    """Build one pattern for all spellings, the longest first.
+
+    One kanji alone must stand free: 区 is not found in 地区, nor 届 in 届く.
+    """
+    free = r"(?<![一-鿿]){}(?![一-鿿くけきいかこ])"
+    longest_first = sorted(spellings, key=len, reverse=True)
+    parts = (free.format(re.escape(s)) if len(s) == 1 else re.escape(s) for s in longest_first)
+    return re.compile("|".join(parts))
+
+
+def find_glossed(text: str, words: Iterable[GlossaryWord]) -> tuple[GlossaryWord, ...]:
+    """Find the words that a plain text uses, each once, in the order they are met; of two that overlap, the longer."""
+    by_spelling = {spelling: word for word in words for spelling in word.get_spellings()}
+    met = build_pattern(tuple(by_spelling)).findall(text) if by_spelling else []
+    return tuple(dict.fromkeys(by_spelling[spelling] for spelling in met))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from webapp.reading.furigana.script import KANJI
 from webapp.reading.gates.levels import WORDS_FOLDER
 from webapp.reading.gates.tokens import Token, tokenize
 from webapp.reading.rules_words import GlossaryWord, load_glossary
 
+HAS_KANJI = re.compile(f"[{KANJI}]")
 LONGEST_MATCH = 12  # words a glossary entry may span
+SHORTEST_KANA = 3  # characters; a shorter reading (く, とう) would be found everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,10 @@ class Piece:
 
 
 def build_glossary(words: Iterable[GlossaryWord]) -> Glossary:
-    """Index words by every spelling; a verb's spelling is its dictionary form."""
-    return Glossary({spelling: word for word in words for spelling in word.get_spellings()})
+    """Index words by every spelling, and by their reading for texts in kana; a verb stands in its dictionary form."""
+    known = tuple(words)
+    readings = {word.reading: word for word in known if len(word.reading) >= SHORTEST_KANA}
+    return Glossary(readings | {spelling: word for word in known for spelling in word.get_spellings()})
 
 
 @cache
@@ -45,10 +51,15 @@ def get_glossary() -> Glossary:
 
 
 def find_entry(tokens: Sequence[Token], glossary: Glossary) -> GlossaryWord | None:
-    """Find the entry that these words together spell, the last one in its dictionary form."""
-    surface = "".join(token.surface for token in tokens)
+    """Find the entry that these words together spell, the last one in its dictionary form.
+
+    A verb in kana counts in its dictionary form only: うつした is not 写し.
+    """
+    last = tokens[-1]
     head = "".join(token.surface for token in tokens[:-1])
-    return glossary.spellings.get(surface) or glossary.spellings.get(head + tokens[-1].lemma)
+    is_inflected_kana = last.pos[0] == "動詞" and last.surface != last.lemma and not HAS_KANJI.search(last.surface)
+    found = None if is_inflected_kana else glossary.spellings.get(head + last.surface)
+    return found or glossary.spellings.get(head + last.lemma)
 
 
 def cut_first_piece(tokens: Sequence[Token], glossary: Glossary) -> Piece:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from webapp.reading.gates.glossary import Glossary, Piece, cut_pieces
+from webapp.reading.gates.glossary import Glossary, cut_pieces
 from webapp.reading.gates.levels import find_level
 from webapp.reading.gates.sentences import Unit
 from webapp.reading.gates.tokens import Token
 
 CONTENT = ("名詞", "代名詞", "動詞", "形容詞", "形状詞", "副詞")
 NO_CONTENT = (("名詞", "数詞"), ("名詞", "固有名詞"), ("名詞", "助動詞語幹"), ("形状詞", "助動詞語幹"))
+LONGEST_LISTED = 4  # words that together are one entry of the lists
 KATAKANA_WORD = re.compile(r"[ァ-ヺー・]{2,}")
 JAPANESE = re.compile(r"[ぁ-んァ-ヺ一-鿿々]")
 
@@ -46,24 +48,44 @@ def is_content(token: Token) -> bool:
     return bool(JAPANESE.search(token.surface))
 
 
-def read_piece(piece: Piece, text: str, levels: Mapping[str, int]) -> Word | None:
-    """Turn one piece of a text into a content word, None when it does not count."""
-    if piece.entry is not None:
-        return Word(piece.entry.word, levels.get(piece.entry.word), is_glossed=True, text=text)
-    token = piece.tokens[0]
-    if not is_content(token):
-        return None
-    return Word(token.lemma, find_level(token, levels), is_glossed=False, text=text)
+def find_listed_row(tokens: Sequence[Token], levels: Mapping[str, int]) -> int:
+    """Count the words at the front of a row that together are one easy word of the lists (お・じい・さん), else 1."""
+    if tokens[0].pos[0] in ("助詞", "助動詞"):
+        return 1
+    for length in range(min(LONGEST_LISTED, len(tokens)), 1, -1):
+        if levels.get("".join(token.surface for token in tokens[:length]), 0) >= 3:
+            return length
+    return 1
+
+
+def read_token(token: Token, text: str, levels: Mapping[str, int]) -> Word | None:
+    """Turn a word that no gloss explains into a content word, None when it does not count."""
+    return Word(token.lemma, find_level(token, levels), is_glossed=False, text=text) if is_content(token) else None
+
+
+def list_unit_words(unit: Unit, glossary: Glossary, levels: Mapping[str, int]) -> Iterator[Word]:
+    """List the content words of one sentence or label, glossary entries and words of several units whole."""
+    joined = 0
+    pieces = tuple(cut_pieces(unit.tokens, glossary))
+    for place, piece in enumerate(pieces):
+        if piece.entry is not None:
+            yield Word(piece.entry.word, levels.get(piece.entry.word), is_glossed=True, text=unit.text)
+        elif place >= joined:
+            row = [plain.tokens[0] for plain in takewhile(lambda p: p.entry is None, pieces[place:])]
+            joined = place + find_listed_row(row, levels)
+            surface = "".join(token.surface for token in row[: joined - place])
+            whole = Word(surface, levels.get(surface), is_glossed=False, text=unit.text)
+            word = whole if joined - place > 1 else read_token(row[0], unit.text, levels)
+            if word is not None:
+                yield word
 
 
 def list_words(units: Sequence[Unit], glossary: Glossary, levels: Mapping[str, int]) -> Iterator[Word]:
-    """List the content words of a page, glossary entries whole and each once."""
+    """List the content words of a page, each glossary entry once."""
     explained: set[str] = set()
     for unit in units:
-        for piece in cut_pieces(unit.tokens, glossary):
-            word = read_piece(piece, unit.text, levels)
-            if word is None or word.spelling in explained:
-                continue
+        for word in list_unit_words(unit, glossary, levels):
+            if word.spelling not in explained:
+                yield word
             if word.is_glossed:
                 explained.add(word.spelling)
-            yield word
