@@ -47,6 +47,16 @@ def test_row_survives_an_edit_elsewhere_and_falls_with_its_context(tmp_path: Pat
     assert find_unreviewed(["生年月日と名前です。"], confirmed) != ()
 
 
+def test_row_for_anywhere_holds_in_every_context_for_its_reading_only() -> None:
+    everywhere = frozenset({("生年月日", "*", "せいねんがっぴ")})
+    assert find_unreviewed(["生年月日を書きます。", "生年月日と名前です。"], everywhere) == ()
+    assert find_unreviewed(["生年月日を書きます。"], frozenset({("生年月日", "*", "せいねんがつひ")})) != ()
+
+
+def test_word_after_digits_is_reviewed_with_its_number() -> None:
+    assert [(word.surface, word.reading) for word in find_unreviewed(["12月です。"], NOTHING)] == [("12月", "12がつ")]
+
+
 def test_agreed_readings_need_no_row() -> None:
     assert find_unreviewed(["住所と名前を書いてください。", "受け付けています。"], NOTHING) == ()
 

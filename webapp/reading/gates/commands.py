@@ -14,7 +14,7 @@ from webapp.reading.gates.glossary import get_glossary
 from webapp.reading.gates.plain import check_plain
 from webapp.reading.gates.published import list_published_strings
 from webapp.reading.gates.readings import Unreviewed, find_unreviewed
-from webapp.reading.gates.reviewed import REVIEWED_FILE, load_rows, save_rows
+from webapp.reading.gates.reviewed import REVIEWED_FILE, get_reviewed_keys, load_rows, save_rows
 
 
 def format_finding(finding: Finding) -> str:
@@ -60,7 +60,7 @@ def write_candidates(words: Iterable[Unreviewed], path: Path) -> int:
 
 def run_readings(strings: Iterable[str], path: Path, is_writing: bool) -> int:
     """Print the readings that nobody has confirmed, as rows with what the other engines read; 0 when there are none."""
-    words = find_unreviewed(strings)
+    words = find_unreviewed(strings, get_reviewed_keys(path))
     for word in words:
         print("\t".join((word.surface, word.context_hash, word.reading or "?", "", word.context, word.others)))
     if is_writing:

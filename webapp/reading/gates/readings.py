@@ -18,6 +18,8 @@ from webapp.reading.gates.reviewed import ReviewedRow, get_reviewed_keys
 from webapp.reading.gates.segments import HAS_KANJI, Segment, align, lay_pieces
 
 WINDOW = 6  # characters of context on each side, less where a sentence or phrase ends
+NUMBER_BEFORE = re.compile(r"[0-9０-９][0-9０-９,，.]*\Z")
+ANYWHERE = "*"  # instead of a context hash: a word that has one reading wherever it stands
 CLAUSE_END = re.compile(r"[。、！？\n（）「」]")
 
 
@@ -48,8 +50,8 @@ def show_context(text: str, begin: int, end: int) -> str:
 
 
 def hash_context(context: str) -> str:
-    """Hash a context to 10 hexadecimal digits, so that a row survives edits elsewhere in the text."""
-    return hashlib.sha256(context.encode()).hexdigest()[:10]
+    """Hash a context to 10 hexadecimal digits, so that a row survives edits elsewhere in the text and new spacing."""
+    return hashlib.sha256("".join(context.split()).encode()).hexdigest()[:10]
 
 
 def find_differences(text: str, ours: tuple[Segment, ...]) -> dict[tuple[int, int], str]:
@@ -70,6 +72,12 @@ def drop_inner(differences: dict[tuple[int, int], str]) -> Iterator[tuple[tuple[
             yield (begin, end), others
 
 
+def reach_number(text: str, begin: int) -> int:
+    """Move the start of a word back over the digits before it: 10月 is one word, and so is its reading."""
+    digits = NUMBER_BEFORE.search(text, 0, begin)
+    return digits.start() if digits else begin
+
+
 def read_span(ours: Iterable[Segment], begin: int, end: int) -> str:
     """Give our reading of a stretch, empty when a kanji in it has none."""
     readings = [segment.reading for segment in ours if begin <= segment.begin and segment.end <= end]
@@ -85,8 +93,15 @@ def find_doubtful(text: str) -> Iterator[Unreviewed]:
     for (begin, end), others in drop_inner(find_differences(plain, ours)):
         if any(b <= begin and end <= e for b, e, _ in fixed):
             continue
-        context = show_context(plain, begin, end)
-        yield Unreviewed(plain[begin:end], hash_context(context), read_span(ours, begin, end), context, others)
+        start = reach_number(plain, begin)
+        context = show_context(plain, start, end)
+        yield Unreviewed(plain[start:end], hash_context(context), read_span(ours, start, end), context, others)
+
+
+def is_confirmed(word: Unreviewed, confirmed: frozenset[tuple[str, str, str]]) -> bool:
+    """Say whether a person has confirmed this reading here, or wherever the word stands."""
+    places = (word.context_hash, ANYWHERE)
+    return bool(word.reading) and any((word.surface, place, word.reading) in confirmed for place in places)
 
 
 def find_unreviewed(
@@ -94,13 +109,12 @@ def find_unreviewed(
 ) -> tuple[Unreviewed, ...]:
     """Find the doubtful words of the published strings that have no confirmed row, each once.
 
-    `reviewed` holds (surface, context hash, reading); without it the project's own file is read.
+    `reviewed` holds (surface, context hash or *, reading); without it the project's own file is read.
     """
     confirmed = get_reviewed_keys() if reviewed is None else reviewed
     found: dict[tuple[str, str, str], Unreviewed] = {}
     for text in dict.fromkeys(strings):
         for word in find_doubtful(text):
-            key = (word.surface, word.context_hash, word.reading)
-            if not word.reading or key not in confirmed:
-                found.setdefault(key, word)
+            if not is_confirmed(word, confirmed):
+                found.setdefault((word.surface, word.context_hash, word.reading), word)
     return tuple(found.values())
