@@ -1,0 +1,222 @@
+"""A resident who answers whatever is asked: walks any draft from start to end as a browser without JavaScript does."""
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from typing import Any, Protocol
+
+from PIL import Image
+
+from webapp.facts.rules import Dictionary, Fact
+
+MOST_PAGES = 120
+PEOPLE = 2
+
+
+class Answer(Protocol):
+    """What a client gives back."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    text: str
+
+
+class Client(Protocol):
+    """Anything that fetches pages of one browser."""
+
+    def get(self, path: str) -> Any:
+        """Fetch a page."""
+
+    def post(self, path: str, data: Mapping[str, Any]) -> Any:
+        """Send a form."""
+
+
+def make_picture() -> bytes:
+    """Return a small PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "#336699").save(out, "PNG")
+    return out.getvalue()
+
+
+class FormReader(HTMLParser):
+    """Reads the names and hidden values of the question form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden: dict[str, str] = {}
+        self.names: list[str] = []
+        self.boxes: list[str] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take up a form or a field."""
+        found = dict(attrs)
+        if tag == "form":
+            self.inside = found.get("id") == "question"
+        if not self.inside or tag not in ("input", "textarea", "select", "button"):
+            return
+        name, kind = found.get("name") or "", found.get("type")
+        if kind == "hidden":
+            self.hidden[name] = found.get("value") or ""
+        elif tag != "button" and name:
+            self.names.append(name)
+            if kind == "checkbox" and name == "declare":
+                self.boxes.append(found.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a form."""
+        if tag == "form":
+            self.inside = False
+
+
+@dataclass
+class Autopilot:
+    """Answers drafts; `choose` overrides an answer by fact key, with what would be typed by part."""
+
+    client: Client
+    dictionary: Dictionary
+    today: date
+    choose: Mapping[str, Any] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
+    pages: list[tuple[str, str]] = field(default_factory=list)
+
+    def start(self, slug: str, voice: str = "ja") -> str:
+        """Begin a draft and return its address."""
+        answer = self.client.post(f"/{voice}/procedures/{slug}/start", {})
+        assert answer.status_code == 303, f"{slug}: {answer.status_code}"
+        return str(answer.headers["Location"])
+
+    def walk_to_check(self, address: str) -> str:
+        """Answer pages until the check page; return its address."""
+        where = self.follow(address)
+        for _ in range(MOST_PAGES):
+            if where.endswith("/check"):
+                return where
+            where = self.answer(where)
+        raise AssertionError(f"no end after {MOST_PAGES} pages: {where}")
+
+    def follow(self, address: str) -> str:
+        """Return where an address leads in the end."""
+        for _ in range(6):
+            answer = self.client.get(address)
+            if answer.status_code not in (302, 303):
+                assert answer.status_code == 200, f"{address}: {answer.status_code}"
+                self.pages.append((address, answer.text))
+                return address
+            address = answer.headers["Location"]
+        raise AssertionError(f"{address} leads in a circle")
+
+    def answer(self, address: str) -> str:
+        """Answer one page and return the next one's address."""
+        self.seen.append(address)
+        page = self.client.get(address)
+        assert page.status_code == 200, f"{address}: {page.status_code}"
+        form = read_form(page.text)
+        facts = self.facts_of(form.names, address)
+        for fact in facts:
+            if fact.define.kind == "file":
+                self.give_file(address, form, fact)
+            if fact.define.kind == "people":
+                self.give_people(address, form, fact)
+        form = read_form(self.client.get(address).text)
+        data = dict(form.hidden)
+        for fact in facts:
+            data |= self.fill(fact)
+        answer = self.client.post(address, data)
+        assert answer.status_code == 303, f"{address} {data}: {answer.status_code} {find_errors(answer.text)}"
+        return self.follow(str(answer.headers["Location"]))
+
+    def facts_of(self, names: list[str], address: str) -> list[Fact]:
+        """Return the facts of a page, from its fields or, for a list of people, from its address."""
+        keys = dict.fromkeys(name.split(":")[0] for name in names)
+        found = [self.dictionary.facts[key] for key in keys if key in self.dictionary.facts]
+        last = address.rstrip("/").split("?")[0].rsplit("/", 1)[-1]
+        if last in self.dictionary.facts and self.dictionary.facts[last] not in found:
+            found.append(self.dictionary.facts[last])
+        return found
+
+    def give_file(self, address: str, form: FormReader, fact: Fact) -> None:
+        """Attach a picture."""
+        data = dict(form.hidden) | {"then": f"file:{fact.key}", fact.key: (io.BytesIO(make_picture()), "写真 1.png")}
+        answer = self.client.post(address, data)
+        assert answer.status_code == 303, f"{address}: {answer.status_code} {find_errors(answer.text)}"
+
+    def give_people(self, address: str, form: FormReader, fact: Fact) -> None:
+        """Name people, one a page."""
+        for _ in range(min(PEOPLE, fact.define.at_most or PEOPLE)):
+            answer = self.client.post(address, dict(form.hidden) | {"then": "person:new"})
+            assert answer.status_code == 303, f"{address}: {answer.status_code}"
+            person = self.follow(str(answer.headers["Location"]))
+            self.seen.append(person)
+            person_form = read_form(self.client.get(person).text)
+            data = dict(person_form.hidden)
+            for item in self.dictionary.items_of(fact):
+                data |= self.fill(item)
+            answer = self.client.post(person, data)
+            assert answer.status_code == 303, f"{person} {data}: {find_errors(answer.text)}"
+
+    def fill(self, fact: Fact) -> dict[str, Any]:
+        """Return the form data that answers one fact."""
+        given = self.choose.get(fact.key)
+        if given is not None:
+            return {f"{fact.key}:{part}" if part else fact.key: value for part, value in given.items()}
+        parts = SAMPLES[fact.define.kind](fact, self.today)
+        return {f"{fact.key}:{part}" if part else fact.key: value for part, value in parts.items()}
+
+    def send(self, check: str) -> str:
+        """Declare everything and send; return the address of what was sent."""
+        form = read_form(self.client.get(check).text)
+        answer = self.client.post(check, dict(form.hidden) | {"declare": form.boxes})
+        assert answer.status_code == 303, f"{check}: {answer.status_code} {find_errors(answer.text)}"
+        return str(answer.headers["Location"])
+
+
+def read_form(html: str) -> FormReader:
+    """Read the question form of a page."""
+    reader = FormReader()
+    reader.feed(html)
+    return reader
+
+
+def find_errors(html: str) -> list[str]:
+    """Return the words of the errors that a page shows."""
+    words = re.findall(r'class="error[^"]*"[^>]*>(.*?)</', html, re.S)
+    return [re.sub(r"<[^>]+>", "", one).strip() for one in words]
+
+
+def _sample_date(fact: Fact, today: date) -> dict[str, Any]:
+    """Return a day inside the bounds: shortly before today, or after it where only that is allowed."""
+    ahead = (fact.define.earliest or "").startswith("today") and not (fact.define.earliest or "").startswith("today-")
+    day = today + timedelta(days=3) if ahead else today - timedelta(days=3)
+    if ".birth" in fact.key and "child" not in fact.key:
+        day = date(1950, 4, 3)
+    return {"era": "western", "year": str(day.year), "month": str(day.month), "day": str(day.day)}
+
+
+def _sample_number(fact: Fact, _today: date) -> dict[str, Any]:
+    """Return a number with as many digits as asked for, its check digit right."""
+    if fact.define.check:
+        return {"": "06139992"} if fact.define.digits == 8 else {"": "139993"}
+    return {"": "1" * (fact.define.digits or 1)}
+
+
+SAMPLES = {
+    "text": lambda f, t: {"": "見本の文"},
+    "name": lambda f, t: {"name": "山﨑 󠄀花子", "kana": "やまざき はなこ"},
+    "date": _sample_date,
+    "address": lambda f, t: {"postal": "166-8570", "area": "東京都杉並区阿佐谷南", "block": "1-15-1", "building": ""},
+    "phone": lambda f, t: {"": "03-1234-5678"},
+    "mail": lambda f, t: {"": "hanako@example.jp"},
+    "choice": lambda f, t: {"": f.define.options[0]},
+    "choices": lambda f, t: {"": [f.define.options[0]]},
+    "yesno": lambda f, t: {"": "yes"},
+    "number": _sample_number,
+    "amount": lambda f, t: {"": "12,000円"},
+    "bank": lambda f, t: {"institution": "見本銀行", "branch": "阿佐谷支店", "type": "ordinary", "number": "1234567",
+                          "holder": "ヤマザキ ハナコ"},
+    "people": lambda f, t: {},
+    "file": lambda f, t: {},
+}  # fmt: skip
