@@ -30,7 +30,6 @@ class Settings:
     trusted_proxies: int
     draft_days: int
     keep_days: int
-    clamd: str | None
     master_keys: tuple[bytes, ...]
     pepper: bytes
 
@@ -58,7 +57,6 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_read_number(env, "TRUSTED_PROXIES", 0, 0, 5),
         draft_days=_read_number(env, "DRAFT_DAYS", 30, 1, 365),
         keep_days=_read_number(env, "KEEP_DAYS", 1825, 30, 36500),
-        clamd=env.get("CLAMD") or None,
         master_keys=_read_keys(env, "MASTER_KEYS", data_dir),
         pepper=_read_keys(env, "PEPPER", data_dir)[0],
     )
