@@ -108,6 +108,7 @@ def test_bad_sentence_is_stopped_by_its_rule(rule: str, sentence: str) -> None:
         "払わなければ なりません。",
         "高等学校の人も 来てください。",
         "おじいさんと おばあさんが 住んでいます。",
+        "たいふうが 来ます。",
         "じゅうみんひょうが ほしいです。",
         "お願いします。",
     ],

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from webapp.reading.gates.findings import Finding
-from webapp.reading.gates.sentences import split_units
+from webapp.reading.gates.sentences import Unit, split_units
 
 MOST_CHARACTERS = 60
 # Names of laws and of their forms keep their words: 災害対策基本法, 〜に関する法律, 第9条, 様式第2号.
 LAW_NAME = re.compile(
     r"「[^」]*(?:法|法律|条例|規則|令|要綱)」|[一-鿿ァ-ヺーの及び]+(?:に関する法律|に関する条例|基本法|規則|条例)"
 )
+AND_SO_ON = (r"(?<![対平均高同優上下初中])等(?=[のをがはにで、。])", "など")
 OFFICE_WORDS: tuple[tuple[str, str], ...] = (
     (r"及び", "と、や"),
     (r"並びに", "と"),
@@ -35,17 +36,20 @@ OFFICE_WORDS: tuple[tuple[str, str], ...] = (
     (r"不備", "足りないこと、まちがい"),
     (r"毀損|棄損", "壊す"),
     (r"ものとする", "〜します"),
-    (r"(?<![対平均高同優上下初中])等(?=[のをがはにで、。])", "など"),
+    AND_SO_ON,
 )
 
 
-def check_office_words(page: str, text: str) -> Iterator[Finding]:
-    """Find office words outside names of laws, each with the everyday word."""
-    spoken = LAW_NAME.sub("", text)
-    for pattern, everyday in OFFICE_WORDS:
-        match = re.search(pattern, spoken)
-        if match is not None:
-            yield Finding(page, "office-word", text, f"{match[0]} → {everyday}")
+def check_office_words(page: str, unit: Unit) -> Iterator[Finding]:
+    """Find office words outside names of laws, each with the everyday word.
+
+    等 is free in labels: the official names of procedures hold it.
+    """
+    spoken = LAW_NAME.sub("", unit.text)
+    for rule in OFFICE_WORDS:
+        match = re.search(rule[0], spoken)
+        if match is not None and (unit.is_sentence or rule is not AND_SO_ON):
+            yield Finding(page, "office-word", unit.text, f"{match[0]} → {rule[1]}")
 
 
 def check_plain(page: str, texts: Sequence[str]) -> Iterator[Finding]:
@@ -53,4 +57,4 @@ def check_plain(page: str, texts: Sequence[str]) -> Iterator[Finding]:
     for unit in split_units(texts):
         if unit.is_sentence and len(unit.text) > MOST_CHARACTERS:
             yield Finding(page, "long-sentence", unit.text, f"{len(unit.text)} characters, at most {MOST_CHARACTERS}")
-        yield from check_office_words(page, unit.text)
+        yield from check_office_words(page, unit)

@@ -20,6 +20,7 @@ from webapp.reading.gates.tokens import Token
 CONTENT = ("名詞", "代名詞", "動詞", "形容詞", "形状詞", "副詞")
 NO_CONTENT = (("名詞", "数詞"), ("名詞", "固有名詞"), ("名詞", "助動詞語幹"), ("形状詞", "助動詞語幹"))
 LONGEST_LISTED = 4  # words that together are one entry of the lists
+SHORTEST_AFTER_PARTICLE = 4  # characters: たい・ふう is 台風, but と・お is not 十
 KATAKANA_WORD = re.compile(r"[ァ-ヺー・]{2,}")
 JAPANESE = re.compile(r"[ぁ-んァ-ヺ一-鿿々]")
 
@@ -50,10 +51,10 @@ def is_content(token: Token) -> bool:
 
 def find_listed_row(tokens: Sequence[Token], levels: Mapping[str, int]) -> int:
     """Count the words at the front of a row that together are one easy word of the lists (お・じい・さん), else 1."""
-    if tokens[0].pos[0] in ("助詞", "助動詞"):
-        return 1
+    shortest = SHORTEST_AFTER_PARTICLE if tokens[0].pos[0] in ("助詞", "助動詞") else 1
     for length in range(min(LONGEST_LISTED, len(tokens)), 1, -1):
-        if levels.get("".join(token.surface for token in tokens[:length]), 0) >= 3:
+        surface = "".join(token.surface for token in tokens[:length])
+        if len(surface) >= shortest and levels.get(surface, 0) >= 3:
             return length
     return 1
 
