@@ -96,7 +96,7 @@ def _check_question(door: Door, question: Question, typed: dict[str, list[str]])
     if fact.define.kind in ("file", "people"):
         kept = door.draft.answers.get(fact.key) or []
         if not kept and question.required:
-            return (Gap(fact.key, "", "missing"),)
+            return (Gap(fact.key, "", f"{fact.define.kind}-missing"),)
         door.draft.answers[fact.key] = kept
         return ()
     outcome = handler_of(fact).check(fact, typed, today(), question.required)

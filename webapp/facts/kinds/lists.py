@@ -1,0 +1,42 @@
+"""Answers that grow over several pages: people and files. Their lists are kept by drafts; nothing is typed into them."""
+
+from datetime import date
+from typing import Any
+
+from webapp.facts.rules import Fact
+from webapp.facts.rules_answers import Outcome, Typed
+from webapp.reading.rules_texts import Text
+
+
+class FileKind:
+    """Value: a list of {"id", "name", "type", "size" in bytes}."""
+
+    def parts(self, fact: Fact) -> tuple[str, ...]:
+        """Return the names of the inputs: files come as uploads, not as words."""
+        return ()
+
+    def check(self, fact: Fact, typed: Typed, today: date, required: bool) -> Outcome:
+        """Nothing is typed; drafts checks the list."""
+        return Outcome(None)
+
+    def spread(self, fact: Fact, value: Any) -> Typed:
+        """Nothing is typed."""
+        return {}
+
+    def lines(self, fact: Fact, value: Any) -> tuple[str, ...]:
+        """Return the files' names with their sizes."""
+        return tuple(f"{one['name']} ({max(1, one['size'] // 1024):,} KB)" for one in value)
+
+
+class PeopleKind(FileKind):
+    """Value: a list of {"id", and a value for each fact asked about a person}."""
+
+    def lines(self, fact: Fact, value: Any) -> tuple[Text | str, ...]:
+        """Return the people's names."""
+        return tuple(name_of(one) for one in value)
+
+
+def name_of(person: Any) -> str:
+    """Return what a person is called in lists: the first answer that is a name."""
+    names = (one["name"] for one in person.values() if isinstance(one, dict) and "kana" in one)
+    return next(names, "")
