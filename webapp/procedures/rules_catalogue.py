@@ -67,7 +67,10 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The whole catalogue; `preparations` has a value for each procedure with a form."""
+    """The whole catalogue; `preparations` has a value for each procedure with a form.
+
+    `synonyms` are groups of words that mean the same to somebody who searches.
+    """
 
     procedures: Mapping[str, Procedure]
     offices: Mapping[str, Office]
@@ -75,6 +78,7 @@ class Catalogue:
     audiences: Mapping[str, Audience]
     router: Router
     preparations: Mapping[str, Preparation]
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
     def of_event(self, slug: str) -> tuple[Procedure, ...]:
         """Return the procedures of a life event, in the order of the catalogue."""

@@ -12,6 +12,7 @@ from webapp.procedures.service_content import (
     load_offices,
     load_procedures,
     load_router,
+    load_synonyms,
 )
 
 __all__ = ["Catalogue", "find_faults", "load_catalogue"]
@@ -32,4 +33,5 @@ def load_catalogue(content: Path, dictionary: Dictionary, voices: Iterable[str])
         audiences=load_audiences(content / "audiences", codes),
         router=load_router(content / "router", codes),
         preparations={slug: prepare(one, dictionary) for slug, one in procedures.items() if one.define.form},
+        synonyms=load_synonyms(content / "search" / "synonyms.yaml"),
     )

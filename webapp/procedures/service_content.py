@@ -114,3 +114,8 @@ def _make_question(fact: str, options: Iterable[str], texts: Mapping[str, Any]) 
     """Return one question of the router with its options."""
     words = texts[fact]
     return RouterQuestion(fact, words["question"], tuple((key, words["options"][key]) for key in options))
+
+
+def load_synonyms(path: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the groups of words that mean the same in a search; none if there is no such file. Raises ContentError."""
+    return load_as(path, tuple[tuple[str, ...], ...]) if path.exists() else ()

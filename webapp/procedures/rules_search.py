@@ -1,0 +1,136 @@
+"""Finding procedures by words as people say or mistype them: the index, and the search over it.
+
+The index is built once and kept in memory. See rules_search_scores for what makes a procedure fit.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from webapp.procedures.rules import Procedure
+from webapp.procedures.rules_catalogue import Catalogue
+from webapp.procedures.rules_search_lexicon import Lexicon
+from webapp.procedures.rules_search_scores import Index, score_phrases, score_words
+from webapp.procedures.rules_sounds import to_sound
+from webapp.procedures.rules_words import Token, Word, cut_tokens, read_text
+from webapp.reading.furigana import read_aloud, strip_markers
+from webapp.reading.rules_texts import MAIN_VOICE, Text
+
+LONGEST_QUERY = 100
+TITLE, KEYWORD, OFFICIAL, EVENT, SUMMARY, OTHER = 1.0, 0.95, 0.9, 0.55, 0.4, 0.25
+FOREIGN = 0.9
+"""How much words of another voice than the reader's count."""
+
+GOOD_SCORE, SHARE_OF_BEST = 0.55, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One procedure that was found, with its score (comparable inside one search only)."""
+
+    slug: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found, best first; `nearest`: nothing really fits, these only come near."""
+
+    hits: tuple[Hit, ...]
+    nearest: bool
+
+
+def build_index(catalogue: Catalogue, voice: str) -> Index:
+    """Build the index of one voice; words of the other voices are in it, too, at a little less."""
+    index = Index(tuple(catalogue.procedures), Lexicon(), Lexicon(), _spread_synonyms(catalogue.synonyms))
+    for place, procedure in enumerate(catalogue.procedures.values()):
+        for words, weight in _list_phrases(procedure, catalogue, voice):
+            _add_phrase(index, words, weight, place)
+        for words, weight in _list_prose(procedure, catalogue, voice):
+            _add_words(index, read_text(words), weight, place)
+    return index
+
+
+def _spread_synonyms(groups: Iterable[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return, for each word of each group, the other words of the group, all in the form of the index."""
+    spread: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        forms = tuple(dict.fromkeys(word.form for text in group for word in _list_main_words(text)))
+        for form in forms:
+            spread[form] = (*spread.get(form, ()), *(other for other in forms if other != form))
+    return spread
+
+
+def _list_main_words(text: str) -> list[Word]:
+    """Return the words of a text without the parts of compounds."""
+    return [token.words[0] for token in read_text(text) if token.words]
+
+
+def _list_phrases(procedure: Procedure, catalogue: Catalogue, voice: str) -> Iterator[tuple[str, float]]:
+    """Yield what a procedure is called and what people say when they mean it."""
+    yield from _in_voices(procedure.words["title"], voice, TITLE)
+    if "official" in procedure.words:
+        yield from _in_voices(procedure.words["official"], voice, OFFICIAL)
+    yield from _keywords_in_voices(procedure.keywords, voice, KEYWORD)
+    for slug in procedure.define.events:
+        if event := catalogue.events.get(slug):
+            yield from _in_voices(event.words["title"], voice, EVENT)
+            yield from _keywords_in_voices(event.keywords, voice, EVENT)
+
+
+def _list_prose(procedure: Procedure, catalogue: Catalogue, voice: str) -> Iterator[tuple[str, float]]:
+    """Yield texts of which only the single words are looked at."""
+    for key, weight in (("summary", SUMMARY), ("who", OTHER), ("result", OTHER)):
+        if key in procedure.words:
+            yield from _in_voices(procedure.words[key], voice, weight)
+    for key in procedure.define.audiences:
+        if audience := catalogue.audiences.get(key):
+            yield from _in_voices(audience.words["title"], voice, OTHER)
+    if office := catalogue.offices.get(procedure.define.office):
+        yield from _in_voices(office.words["name"], voice, OTHER)
+
+
+def _in_voices(text: Text, voice: str, weight: float) -> Iterator[tuple[str, float]]:
+    """Yield a text in the reader's voice and, at less weight, in all others."""
+    for code, words in text.voices.items():
+        yield words, weight if code == voice else weight * FOREIGN
+
+
+def _keywords_in_voices(
+    keywords: Mapping[str, tuple[str, ...]], voice: str, weight: float
+) -> Iterator[tuple[str, float]]:
+    """Yield search words; those of Japanese count in full for easy Japanese, too: its readers live with both."""
+    for code, words in keywords.items():
+        own = code == voice or (code == MAIN_VOICE and voice.startswith(MAIN_VOICE))
+        yield from ((word, weight if own else weight * FOREIGN) for word in words)
+
+
+def _add_phrase(index: Index, words: str, weight: float, place: int) -> None:
+    """Put a phrase into the index as a whole and by its words."""
+    plain = strip_markers(words)
+    tokens = read_text(plain)
+    form = "".join(token.form for token in tokens)
+    if not form:
+        return
+    index.terms.add(form, to_sound(read_aloud(words)), place, weight)
+    _add_words(index, tokens, weight, place)
+
+
+def _add_words(index: Index, tokens: Iterable[Token], weight: float, place: int) -> None:
+    """Put the words that carry meaning into the index."""
+    for token in tokens:
+        for word in token.words:
+            index.words.add(word.form, word.sound, place, weight * word.weight)
+
+
+def search(index: Index, query: str, limit: int = 10) -> Results:
+    """Return the procedures that fit best what somebody typed; an empty query finds nothing."""
+    tokens = tuple(cut_tokens(query[:LONGEST_QUERY]))
+    scores = score_phrases(index, tokens)
+    for place, score in score_words(index, tokens).items():
+        scores[place] = scores.get(place, 0.0) + score
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked:
+        return Results((), True)
+    best = ranked[0][1]
+    hits = tuple(Hit(index.slugs[place], round(score, 3)) for place, score in ranked if score >= best * SHARE_OF_BEST)
+    return Results(hits[:limit], best < GOOD_SCORE)

@@ -1,0 +1,121 @@
+"""What makes a procedure fit a search, from 0 up.
+
+Whole phrases: is what was typed, or a stretch of it, a title or a search word, perhaps with a slip of the finger?
+Single words: which share of the words that carry meaning does a procedure have, rare words counting more?
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from webapp.procedures.rules_search_lexicon import Lexicon
+from webapp.procedures.rules_sounds import join_sounds
+from webapp.procedures.rules_words import Token, Word
+
+LONGEST_TYPED_PHRASE = 26
+"""Longer sounds are sentences: they are taken apart, not compared as one mistyped phrase."""
+
+LONGEST_SPAN = 5
+LEAST_PHRASE, LEAST_WORD = 0.62, 0.68
+WORDS_SHARE = 0.7
+"""How much all words together count against one whole phrase."""
+
+SYNONYM, TYPO = 0.75, 0.7
+SHORTEST_SOUND = 3
+UNKNOWN_WORD = 0.5
+"""How rare a word is taken to be that no procedure has: half as rare as the rarest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Everything that can be searched in one voice: phrases, single words, and words that mean the same."""
+
+    slugs: tuple[str, ...]
+    terms: Lexicon
+    words: Lexicon
+    synonyms: Mapping[str, tuple[str, ...]]
+
+
+def score_phrases(index: Index, tokens: Sequence[Token]) -> dict[int, float]:
+    """Return, for each document, how well its best phrase fits what was typed."""
+    form, sound = _join(tokens)
+    best: dict[int, float] = {}
+    if not form:
+        return best
+    for number, quality in _find_phrases(index, tokens, form, sound):
+        for place, weight in index.terms.entries[number].places.items():
+            best[place] = max(best.get(place, 0.0), quality * weight)
+    return best
+
+
+def _join(tokens: Sequence[Token]) -> tuple[str, str]:
+    """Return form and sound of tokens as one."""
+    return "".join(token.form for token in tokens), join_sounds(token.sound for token in tokens)
+
+
+def _find_phrases(index: Index, tokens: Sequence[Token], form: str, sound: str) -> Iterator[tuple[int, float]]:
+    """Yield phrases with how well they fit: the same, one inside the other, or alike."""
+    yield from index.terms.find_exact(form, sound)
+    for number, share in index.terms.find_containing(form, sound):
+        yield number, 0.5 + 0.4 * share
+    if len(sound) <= LONGEST_TYPED_PHRASE:
+        for number, alike in index.terms.find_alike(form, sound, LEAST_PHRASE):
+            yield number, 0.9 * alike
+    yield from _find_spans(index, tokens, len(form))
+
+
+def _find_spans(index: Index, tokens: Sequence[Token], length: int) -> Iterator[tuple[int, float]]:
+    """Yield phrases that stand inside what was typed; the more of it they make up, the better."""
+    for start, first in enumerate(tokens):
+        if not first.words:
+            continue
+        for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
+            form, sound = _join(tokens[start:end])
+            share = len(form) / length
+            if share < 1.0:
+                sound = sound if len(sound) > SHORTEST_SOUND else ""
+                yield from ((number, q * (0.4 + 0.5 * share)) for number, q in index.terms.find_exact(form, sound))
+
+
+def score_words(index: Index, tokens: Sequence[Token]) -> dict[int, float]:
+    """Return, for each document, the share of the asked words that it has (0 to WORDS_SHARE)."""
+    asked = {word.form: word for token in tokens for word in token.words}
+    scores: dict[int, float] = {}
+    total = 0.0
+    for word in asked.values():
+        found = _find_word(index, word)
+        rarity = _rarity(index, found) * word.weight
+        total += rarity
+        for place, quality in found.items():
+            scores[place] = scores.get(place, 0.0) + quality * rarity
+    return {place: WORDS_SHARE * score / total for place, score in scores.items()} if total else {}
+
+
+def _rarity(index: Index, found: Mapping[int, float]) -> float:
+    """Return how much a word tells: little if every document has it."""
+    documents = len(index.slugs)
+    if not found:
+        return UNKNOWN_WORD * math.log(documents + 1)
+    return math.log((documents + 1) / (len(found) + 0.5))
+
+
+def _find_word(index: Index, word: Word) -> dict[int, float]:
+    """Return the documents that have a word, one that means the same or, if there is none, one that looks alike."""
+    found: dict[int, float] = {}
+    sound = word.sound if len(word.sound) >= SHORTEST_SOUND else ""
+    for number, quality in index.words.find_exact(word.form, sound):
+        _note(index.words, number, quality, found)
+    for form in index.synonyms.get(word.form, ()):
+        number = index.words.by_form.get(form, -1)
+        if number >= 0:
+            _note(index.words, number, SYNONYM, found)
+    if not found:
+        for number, alike in index.words.find_alike(word.form, sound, LEAST_WORD):
+            _note(index.words, number, TYPO * alike, found)
+    return found
+
+
+def _note(words: Lexicon, number: int, quality: float, found: dict[int, float]) -> None:
+    """Keep the best quality in which each document of an entry fits."""
+    for place, weight in words.entries[number].places.items():
+        found[place] = max(found.get(place, 0.0), quality * weight)
