@@ -85,7 +85,7 @@ class Autopilot:
 
     def start(self, slug: str, voice: str = "ja") -> str:
         """Begin a draft and return its address."""
-        answer = self.client.post(f"/{voice}/procedures/{slug}/start", {})
+        answer = self.client.post(f"/{voice}/procedures/{slug}/start", data={})
         assert answer.status_code == 303, f"{slug}: {answer.status_code}"
         return str(answer.headers["Location"])
 
@@ -125,7 +125,7 @@ class Autopilot:
         data = dict(form.hidden)
         for fact in facts:
             data |= self.fill(fact)
-        answer = self.client.post(address, data)
+        answer = self.client.post(address, data=data)
         assert answer.status_code == 303, f"{address} {data}: {answer.status_code} {find_errors(answer.text)}"
         return self.follow(str(answer.headers["Location"]))
 
@@ -141,13 +141,13 @@ class Autopilot:
     def give_file(self, address: str, form: FormReader, fact: Fact) -> None:
         """Attach a picture."""
         data = dict(form.hidden) | {"then": f"file:{fact.key}", fact.key: (io.BytesIO(make_picture()), "写真 1.png")}
-        answer = self.client.post(address, data)
+        answer = self.client.post(address, data=data)
         assert answer.status_code == 303, f"{address}: {answer.status_code} {find_errors(answer.text)}"
 
     def give_people(self, address: str, form: FormReader, fact: Fact) -> None:
         """Name people, one a page."""
         for _ in range(min(PEOPLE, fact.define.at_most or PEOPLE)):
-            answer = self.client.post(address, dict(form.hidden) | {"then": "person:new"})
+            answer = self.client.post(address, data=dict(form.hidden) | {"then": "person:new"})
             assert answer.status_code == 303, f"{address}: {answer.status_code}"
             person = self.follow(str(answer.headers["Location"]))
             self.seen.append(person)
@@ -155,7 +155,7 @@ class Autopilot:
             data = dict(person_form.hidden)
             for item in self.dictionary.items_of(fact):
                 data |= self.fill(item)
-            answer = self.client.post(person, data)
+            answer = self.client.post(person, data=data)
             assert answer.status_code == 303, f"{person} {data}: {find_errors(answer.text)}"
 
     def fill(self, fact: Fact) -> dict[str, Any]:
@@ -169,7 +169,7 @@ class Autopilot:
     def send(self, check: str) -> str:
         """Declare everything and send; return the address of what was sent."""
         form = read_form(self.client.get(check).text)
-        answer = self.client.post(check, dict(form.hidden) | {"declare": form.boxes})
+        answer = self.client.post(check, data=dict(form.hidden) | {"declare": form.boxes})
         assert answer.status_code == 303, f"{check}: {answer.status_code} {find_errors(answer.text)}"
         return str(answer.headers["Location"])
 

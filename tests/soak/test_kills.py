@@ -35,7 +35,7 @@ class Sender:
         """Press send until it is acknowledged once, or the time is over."""
         while time.monotonic() < until and not self.acknowledged:
             try:
-                answer = self.browser.post(self.check, self.data)
+                answer = self.browser.post(self.check, data=self.data)
                 self.acknowledged += answer.status_code == 303 and answer.headers["Location"].endswith("/sent")
             except (OSError, HTTPException):
                 time.sleep(0.05)

@@ -5,20 +5,19 @@ Other rooms show these pages too; they give the draft and the address that the f
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from webapp.drafts.rules import Page, Plan, Question
-from webapp.facts.kinds import handler_of
 from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Gap, Typed
+from webapp.facts.rules_kinds import handler_of, keys_of, name_of, words_of
 from webapp.facts.rules_messages import message_of
 from webapp.facts.rules_postal import find_area
 from webapp.reading.rules_texts import Text
-from webapp.reading.service import Speaker
+from webapp.reading.service import Speaker, make_id
 
 LONGEST_INPUT = 20_000
 
@@ -44,7 +43,17 @@ class ShownQuestion:
     used_for: tuple[str, ...]
     files: Sequence[Mapping[str, Any]]
     people: Sequence[Mapping[str, Any]]
-    today: date
+    base: str
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """Return the people of the list, each with the name to show."""
+        return tuple((one["id"], name_of(one)) for one in self.people)
+
+    @property
+    def picks(self) -> tuple[tuple[str, Text], ...]:
+        """Return the options that may be picked, with their words."""
+        return tuple((key, words_of(self.fact, key)) for key in keys_of(self.fact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +80,23 @@ def input_name(fact: Fact, part: str) -> str:
 
 def input_id(fact: Fact, part: str) -> str:
     """Return the id of one input: its name with every character outside letters and digits as a hyphen."""
-    return "".join(c if c.isascii() and c.isalnum() else "-" for c in input_name(fact, part))
+    return make_id(input_name(fact, part))
 
 
 def show_question(
-    question: Question, typed: Typed, gaps: Sequence[Gap], speaker: Speaker, heading: bool, today: date,
+    question: Question, typed: Typed, gaps: Sequence[Gap], speaker: Speaker, heading: bool, base: str,
     answer: Any = None,
 ) -> ShownQuestion:  # fmt: skip
-    """Return a question as its component shows it; `answer` is the kept value (files and people are listed from it)."""
+    """Return a question as its component shows it.
+
+    `answer` is the kept value (files and people are listed from it), `base` the draft's address.
+    """
     fact = question.fact
     kept = answer if isinstance(answer, list) else []
     problems = tuple(show_gap(gap, fact, speaker) for gap in gaps if gap.fact == fact.key)
     return ShownQuestion(
         fact, typed, problems, question.required, heading, question.used_for,
-        kept if fact.define.kind == "file" else (), kept if fact.define.kind == "people" else (), today,
+        kept if fact.define.kind == "file" else (), kept if fact.define.kind == "people" else (), base,
     )  # fmt: skip
 
 

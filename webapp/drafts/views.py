@@ -10,8 +10,8 @@ from webapp.drafts.door import Door, open_door, set_browser_cookie
 from webapp.drafts.rules import Page, Question
 from webapp.drafts.service import begin_draft, save_draft
 from webapp.drafts.service_submit import NotReady, submit
-from webapp.facts.kinds import handler_of
 from webapp.facts.rules_answers import Gap
+from webapp.facts.rules_kinds import handler_of
 from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
 from webapp.kit.safety import guard
@@ -149,12 +149,12 @@ def leave(door: Door, address: str, what: str, value: str) -> BaseResponse:
 
 def _render_page(door: Door, page: Page, typed: dict[str, Any], gaps: tuple[Gap, ...], status: int) -> Response:
     """Return a page of questions; `typed` wins over kept answers where it holds a question."""
-    speaker, day = current_speaker(), today()
+    speaker = current_speaker()
     alone = len(page.questions) == 1
     shown = tuple(
         pages.show_question(
             q, typed.get(q.fact.key) or pages.spread_answer(q.fact, door.made.answers.get(q.fact.key)), gaps, speaker,
-            alone, day, door.draft.answers.get(q.fact.key),
+            alone, door.address(), door.draft.answers.get(q.fact.key),
         )
         for q in page.questions
     )  # fmt: skip

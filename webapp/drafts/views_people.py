@@ -10,8 +10,8 @@ from webapp.drafts.door import Door, open_door
 from webapp.drafts.rules import Page, Question
 from webapp.drafts.service import save_draft
 from webapp.drafts.views import drafts, leave
-from webapp.facts.kinds import handler_of
 from webapp.facts.rules_answers import Gap
+from webapp.facts.rules_kinds import handler_of
 from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
 from webapp.kit.ids import new_id
@@ -114,7 +114,7 @@ def _render_person(
     shown = tuple(
         pages.show_question(
             q, typed.get(q.fact.key) or pages.spread_answer(q.fact, person.get(q.fact.key)), gaps, current_speaker(),
-            False, today(),
+            False, door.address(),
         )
         for q in _list_questions(door, page)
     )  # fmt: skip

@@ -143,7 +143,7 @@ def _render_ask(gaps: tuple[str, ...], held: list[object], status: int, wait: ti
     return render_private(
         "drafts/come_back.html", status, gaps=gaps, held=held, error_count=len(gaps), minutes=minutes,
         typed_number=request.form.get("number", "")[:100], typed_code=request.form.get("code", "")[:100],
-        catalogue=current_app.extensions["madoguchi"].catalogue, day_of=day_of,
+        catalogue=current_app.extensions["madoguchi"].catalogue,
     )  # fmt: skip
 
 

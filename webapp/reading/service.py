@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
+from webapp.kit.clock import day_of
 from webapp.kit.content import load_as
 from webapp.kit.folding import FoldingEnvironment
 from webapp.kit.safety import make_token
@@ -102,8 +103,9 @@ class Speaker:
         return strip_markers(text.in_voice(self.voice.code).words) if isinstance(text, Text) else str(text)
 
     def day(self, day: date) -> Markup:
-        """Return a day in words."""
-        return self._mark(write_day(day, self.voice.code), False)
+        """Return a day, or the ward's day of a moment, in words."""
+        whole = day_of(day) if isinstance(day, datetime) else day
+        return self._mark(write_day(whole, self.voice.code), False)
 
     def japanese(self, words: str) -> Markup:
         """Return Japanese words inline whatever the voice, with readings in furigana mode."""
@@ -147,6 +149,11 @@ def _restore(html: Markup, kept: list[Markup]) -> Markup:
     return html
 
 
+def make_id(name: str) -> str:
+    """Return the id of an input by its name: every character outside letters and digits becomes a hyphen."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
+
+
 def load_voices(content: Path) -> dict[str, Voice]:
     """Return the voices of content/voices.yaml by code, in its order. Raises ContentError."""
     return {voice.code: voice for voice in load_as(content / "voices.yaml", list[Voice])}
@@ -179,7 +186,7 @@ def _make_environment(
     )  # fmt: skip
     environment.filters.update(
         say=speaker.inline, say_heading=speaker.heading, say_blocks=speaker.blocks, say_plain=speaker.plain,
-        say_aloud=speaker.aloud, say_day=speaker.day, say_ja=speaker.japanese, say_words=speaker.own,
+        say_aloud=speaker.aloud, say_day=speaker.day, say_ja=speaker.japanese, say_words=speaker.own, to_id=make_id,
     )  # fmt: skip
     environment.globals["speaker"] = speaker
     return environment

@@ -85,6 +85,8 @@ def _read_digits(text: str, match: re.Match[str], name: str, counter: Counter) -
         if whole and not (name == "日" and _is_rough(text, start, end)):
             return start, end, whole
     kana, last = _read_units(units, find_last_sound(digits))
+    if name == "分" and text.startswith("割", start - 1):
+        return match.end("digits"), end, "ぶ"
     return match.end("digits"), end, kana + read_counter(counter, last)
 
 
@@ -128,7 +130,7 @@ def find_numbers(text: str, edges: AbstractSet[int]) -> Iterator[Span]:
         is_kanji = match["digits"] is None
         if is_kanji and match.start() not in edges:
             continue
-        picked = _pick_counter(text, match.end(), edges, inside_word=not is_kanji or len(match[0]) > 1)
+        picked = _pick_counter(text, match.end(), edges, inside_word=not is_kanji or len(match[0]) > 1 or match["vague"] == "何")
         if picked and not (match["vague"] == "何" and picked[0] in _NOT_AFTER_WHAT):
             yield (_read_kanji if is_kanji else _read_digits)(text, match, *picked)
         elif (not is_kanji or match.end() in edges) and (span := _read_bare(match)):

@@ -7,10 +7,10 @@ KANJI = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〆"
 
 KANA = "ぁ-ゖァ-ヺー゛゜ゝゞヽヾ"
 
-KANJI_RUN = re.compile(f"[{KANJI}]+(?:[ヶケ][{KANJI}]+)*")
+KANJI_RUN = re.compile(f"(?:^[ヶケ])?[{KANJI}]+(?:[ヶケ][{KANJI}]+)*")
 """Kanji in a row; the small or large ke of a place name (阿佐ヶ谷) is read with them."""
 
-_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヵ"))} | {ord("ヵ"): "か", ord("ヶ"): "け"}
 
 _VARIANTS = str.maketrans(
     "０１２３４５６７８９髙﨑濵濱邊邉齋齊嶋嶌廣澤國眞惠德瀨淸靑曾槗桒",

@@ -13,8 +13,8 @@ _SPLITTABLE = re.compile(f"[{KANJI}{KANA}]+")
 _READING = re.compile("[ぁ-ゖー]+")
 
 
-_SPLITTABLE_COUNT = re.compile(f"[0-9][0-9{KANJI}{KANA}]*")
-_COUNT_RUN = re.compile(f"[0-9]*{KANJI_RUN.pattern}")
+_SPLITTABLE_COUNT = re.compile(f"[0-9{KANJI}]*[0-9〇][0-9〇{KANJI}{KANA}]*")
+_COUNT_RUN = re.compile(f"[0-9]*[〇{KANJI}]+")
 
 
 @lru_cache(maxsize=8192)

@@ -1,0 +1,1 @@
+"""Tests of the furigana engine, and the corpus of ward sentences that scores it."""
