@@ -2,7 +2,7 @@
 const found = [], least = 44;
 const boxOf = (e) => {
   const box = e.getBoundingClientRect();
-  const label = e.id && document.querySelector(`label[for="${CSS.escape(e.id)}"]`);
+  const label = e.closest("label") || e.id && document.querySelector(`label[for="${CSS.escape(e.id)}"]`);
   if (!label || !/^(radio|checkbox)$/.test(e.type)) return box;
   const other = label.getBoundingClientRect();
   return { width: Math.max(box.right, other.right) - Math.min(box.left, other.left), height: Math.max(box.bottom, other.bottom) - Math.min(box.top, other.top) };

@@ -1,0 +1,140 @@
+"""The product on a real port with a ward of its own, and the list of all its pages, made from routes and content."""
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from logging import ERROR, getLogger
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from tests.autopilot import Autopilot, read_form
+from webapp.app import create_app
+from webapp.config import ROOT, load_settings
+from webapp.kit.clock import today
+from webapp.kit.database import make_engine
+from webapp.kit.migrations import migrate
+
+CATALOGUE_ROUTES = ("/<voice>/procedures/<slug>", "/<voice>/events/<slug>", "/<voice>/for/<key>")
+NOT_PAGES = {
+    "/": "leads to a voice", "/healthz": "for machines", "/readyz": "for machines", "/static/<path:name>": "files",
+    "/robots.txt": "for machines", "/sitemap.xml": "for machines",
+    "/<voice>/drafts/<draft_id>/": "leads to the next open page",
+    "/<voice>/drafts/<draft_id>/files/<upload_id>": "a resident's own file",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running product: its address, the app behind it, and the cookie of a browser that holds drafts."""
+
+    base: str
+    app: Flask
+    ward: Any
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page as it is to be looked at: a name, its path, the browser's secret, and what to send to get there."""
+
+    name: str
+    path: str
+    secret: str = ""
+    bad: bool = False
+
+    def in_voice(self, voice: str) -> str:
+        """Return the path in a voice."""
+        return f"/{voice}{self.path}"
+
+
+@contextmanager
+def open_site() -> Iterator[Site]:
+    """Yield the product on a free port of this machine."""
+    getLogger("madoguchi").setLevel(ERROR)
+    getLogger("werkzeug").setLevel(ERROR)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load_settings({"DATA_DIR": str(Path(folder) / "data")})
+        engine = make_engine(settings.database_url)
+        migrate(engine, ROOT / "migrations")
+        app = create_app(settings, engine)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield Site(f"http://127.0.0.1:{server.port}", app, app.extensions["madoguchi"])
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            engine.dispose()
+
+
+def list_content_pages(site: Site) -> list[Visit]:
+    """Return a visit for each page that content makes."""
+    catalogue = site.ward.catalogue
+    paths = [f"/procedures/{slug}" for slug in catalogue.procedures]
+    paths += [f"/events/{slug}" for slug in catalogue.events]
+    paths += [f"/for/{key}" for key in catalogue.audiences]
+    return [Visit(path, path) for path in paths]
+
+
+def list_fixed_pages(site: Site) -> list[Visit]:
+    """Return a visit for each public page with a fixed address, from the routes; and the states that have one."""
+    paths = []
+    for rule in site.app.url_map.iter_rules():
+        if "GET" in rule.methods and rule.rule not in NOT_PAGES and rule.arguments <= {"voice", "slug"}:
+            if rule.rule in CATALOGUE_ROUTES:
+                continue
+            if "slug" in rule.arguments:
+                paths += [f"/{slug}" for slug in ("help", "privacy", "accessibility")]
+            else:
+                paths.append(rule.rule.removeprefix("/<voice>"))
+    first = next(iter(site.ward.catalogue.procedures))
+    states = ["/find?q=ひっこし", "/find?q=zzzzqqqq", "/no-such-page", "/?look=largest.dark.wide.on",
+              f"/procedures/{first}?card=yes&pin=no", "/slip/" + "0" * 32]  # fmt: skip
+    return [Visit(path, path) for path in [*dict.fromkeys(paths), *states]]
+
+
+def walk_procedure(site: Site, slug: str) -> list[Visit]:
+    """Return the pages of one procedure as a resident meets them: each question, the check page, sent, slip and print."""
+    client = site.app.test_client()
+    pilot = Autopilot(client, site.ward.dictionary, today())
+    check = pilot.walk_to_check(pilot.start(slug))
+    cookie = client.get_cookie("browser")
+    secret = cookie.value if cookie else ""
+    pages = [Visit(f"{slug}: {path.split('/')[4]}", path.removeprefix("/ja"), secret) for path in dict.fromkeys(pilot.seen)]
+    return [*pages, Visit(f"{slug}: check", check.removeprefix("/ja"), secret)]
+
+
+def walk_slip(site: Site, slug: str, send: bool) -> list[Visit]:
+    """Return the pages around the slip of a draft, before or after it was sent."""
+    client = site.app.test_client()
+    pilot = Autopilot(client, site.ward.dictionary, today())
+    check = pilot.walk_to_check(pilot.start(slug))
+    base = check.rsplit("/", 1)[0]
+    csrf = read_form(client.get(check).text).hidden["csrf"]
+    names = ["slip"]
+    if send:
+        pilot.send(check)
+        names = ["sent", "answers"]
+    else:
+        client.post(f"{base}/slip", data={"csrf": csrf})
+    cookie = client.get_cookie("browser")
+    secret = cookie.value if cookie else ""
+    paths = [f"{base}/{name}" for name in (*names, "print/a4", "print/80mm")] + ["/ja/slip"]
+    return [Visit(f"{'sent' if send else 'unsent'}: {path.split('/', 4)[-1]}", path.removeprefix("/ja"), secret) for path in paths]
+
+
+def list_kinds(site: Site) -> list[tuple[str, str]]:
+    """Return, for each kind of question, a procedure that asks it and the page on which it does."""
+    found: dict[str, tuple[str, str]] = {}
+    for slug, procedure in site.ward.catalogue.procedures.items():
+        for ask in procedure.define.form.asks if procedure.define.form else ():
+            fact = site.ward.dictionary.facts[ask.fact]
+            if ask.required and ask.when is None:
+                found.setdefault(fact.define.kind, (slug, fact.page))
+    return sorted(found.values())

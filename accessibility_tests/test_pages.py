@@ -1,0 +1,86 @@
+"""Every template, every kind of question and every error state in every voice and look; every content page at least once.
+
+The looks are dealt out over the pages so that each page meets each voice, and each pair of contrast and furigana comes
+round again and again; the whole cross product is `make a11y`.
+"""
+
+from itertools import cycle
+
+import pytest
+
+from accessibility_tests.looking import LOOKS, VOICES, check_forced_colours, look_at
+from accessibility_tests.site import (
+    CATALOGUE_ROUTES,
+    NOT_PAGES,
+    Visit,
+    list_content_pages,
+    list_fixed_pages,
+    list_kinds,
+    walk_procedure,
+    walk_slip,
+)
+
+DRAFT_ROUTES = {
+    "/<voice>/drafts/<draft_id>/<page_key>", "/<voice>/drafts/<draft_id>/<page_key>/<person_id>",
+    "/<voice>/drafts/<draft_id>/check", "/<voice>/drafts/<draft_id>/slip", "/<voice>/drafts/<draft_id>/sent",
+    "/<voice>/drafts/<draft_id>/answers", "/<voice>/drafts/<draft_id>/print/<paper>", "/<voice>/slip/<token>",
+}  # fmt: skip
+
+
+def test_every_route_is_looked_at_or_excused(site):
+    fixed = {visit.path.split("?")[0] for visit in list_fixed_pages(site)}
+    for rule in site.app.url_map.iter_rules():
+        if "GET" in rule.methods:
+            known = rule.rule in NOT_PAGES or rule.rule in CATALOGUE_ROUTES or rule.rule in DRAFT_ROUTES
+            assert known or rule.rule.removeprefix("/<voice>") in fixed or "slug" in rule.arguments, rule.rule
+
+
+def look_round(driver, site, visits, deep=True):
+    """Look at pages in every voice, dealing the looks out."""
+    looks = cycle(LOOKS)
+    found = []
+    for visit in visits:
+        for voice in VOICES:
+            contrast, ruby = next(looks)
+            found += look_at(driver, site, visit, voice, contrast, ruby, deep and voice != "en")
+        next(looks)
+    return found
+
+
+def test_fixed_pages_and_their_states(site, driver):
+    assert look_round(driver, site, list_fixed_pages(site)) == []
+
+
+def test_content_pages(site, driver):
+    looks = cycle(LOOKS)
+    found = []
+    for number, visit in enumerate(list_content_pages(site)):
+        found += look_at(driver, site, visit, VOICES[number % 3], *next(looks))
+    assert found == []
+
+
+def test_every_kind_of_question_and_its_errors_in_every_look(site, driver):
+    found = []
+    for slug, page in list_kinds(site):
+        visit = next(v for v in walk_procedure(site, slug) if f"/{page}" in v.path)
+        for voice in VOICES:
+            for contrast, ruby in LOOKS:
+                deep = (contrast, ruby) == ("standard", "on")
+                found += look_at(driver, site, visit, voice, contrast, ruby, deep)
+                if ruby == "on" or contrast == "standard":
+                    bad = Visit(f"{visit.name}, sent empty", visit.path, visit.secret, True)
+                    found += look_at(driver, site, bad, voice, contrast, ruby)
+    assert found == []
+
+
+def test_check_page_slip_sent_and_print(site, driver):
+    slug = "dog-change-or-death"
+    visits = [v for v in walk_procedure(site, slug) if v.name.endswith("check")]
+    bad = [Visit(f"{v.name}, sent empty", v.path, v.secret, True) for v in visits]
+    found = look_round(driver, site, [*visits, *bad, *walk_slip(site, slug, False), *walk_slip(site, slug, True)])
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ["/", "/reading", "/slip"])
+def test_edges_stay_in_forced_colours(site, driver, path):
+    assert check_forced_colours(driver, site, Visit(path, path)) == []
