@@ -73,6 +73,4 @@ def score_sentences(sentences: Iterable[str]) -> Score:
     counts = [(sentence, *count_wrong(sentence)) for sentence in sentences]
     words = sum(count for _, count, _ in counts)
     missed = tuple(sentence for sentence, _, wrong in counts if wrong)
-    return Score(
-        words, words - sum(wrong for _, _, wrong in counts), len(counts), len(counts) - len(missed), missed
-    )
+    return Score(words, words - sum(wrong for _, _, wrong in counts), len(counts), len(counts) - len(missed), missed)

@@ -34,6 +34,9 @@ def test_every_counter_reads_every_number_in_hiragana() -> None:
 
 
 def test_large_numbers_are_spelled_by_units() -> None:
-    assert "".join(spell_number(1_2345_6789)) == "いちおくにせんさんびゃくよんじゅうごまんろくせんななひゃくはちじゅうきゅう"
+    assert (
+        "".join(spell_number(1_2345_6789))
+        == "いちおくにせんさんびゃくよんじゅうごまんろくせんななひゃくはちじゅうきゅう"
+    )
     assert "".join(spell_number(1000_0000)) == "いっせんまん"
     assert "".join(spell_number(8 * 10**12)) == "はっちょう"

@@ -4,7 +4,7 @@ import threading
 from functools import cache
 from typing import NamedTuple
 
-from sudachipy import Dictionary, MorphemeList, SplitMode, Tokenizer  # type: ignore[import-untyped]  # ships no py.typed
+from sudachipy import Dictionary, MorphemeList, SplitMode, Tokenizer
 
 
 class Token(NamedTuple):

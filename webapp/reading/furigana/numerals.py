@@ -12,6 +12,8 @@ _SPELLED_UNITS: tuple[tuple[int, str, dict[int, str]], ...] = (
 )
 _LARGE_KANA = ((10**12, "ちょう"), (10**8, "おく"), (10**4, "まん"))
 
+_UNIT_KANA = {"十": "じゅう", "百": "ひゃく", "千": "せん", "万": "まん", "億": "おく", "兆": "ちょう", "数": "すう"}
+_VOICED_UNITS = {("百", "さん"): "びゃく", ("百", "ろく"): "ぴゃく", ("百", "はち"): "ぴゃく", ("千", "さん"): "ぜん"}
 _SHORTENED = {
     "いち": "いっ",
     "はち": "はっ",
@@ -119,3 +121,24 @@ def read_counted(counter: Counter, value: int) -> str:
     *head, last = spell_number(value)
     number = counter.number.get(last) or _shorten(last, counter.row)
     return "".join(head) + number + read_counter(counter, last)
+
+
+def read_units(units: str, last: str) -> tuple[str, str]:
+    """Give the kana of the units in kanji after digits (3千: ぜん), and the sound that then meets the counter."""
+    kana = ""
+    for unit in units:
+        kana += _VOICED_UNITS.get((unit, last), _UNIT_KANA[unit])
+        last = _UNIT_KANA[unit]
+    return kana, last
+
+
+def read_vague(counter: Counter, vague: str, numeral: str, more: str) -> str:
+    """Give the reading of a number that is not exact with its counter: 何本, 数百人, 十数年."""
+    parts = spell_number(parse_kanji(numeral)) if numeral else []
+    if vague == "何" and parts:
+        parts[0] = _VOICED_UNITS.get((numeral[0], "さん"), parts[0])
+    sounds = [{"数": "すう", "何": "なん", "": ""}[vague], *parts]
+    if more:
+        sounds.append("すう")
+    *head, last = sounds
+    return "".join(head) + _shorten(last, counter.row) + read_counter(counter, last)
