@@ -39,13 +39,16 @@ WASTE = {
 
 JOIN_WORDS = {
     "ja": {
-        "title": "国民健康保険に入る", "official": "国民健康保険 資格取得届", "summary": "会社の健康保険がない人が入る保険です。",
-        "who": "杉並区に住んでいて、ほかの健康保険に入っていない人", "when": "入る理由ができた日から14日以内",
-        "late": "あとから保険料をまとめて払うことになります。", "cost": "無料", "bring": ["本人確認の書類", "在留カード"],
-        "where": "国保年金課", "result": "資格確認書が届きます。", "takes": "2週間ほど", "keywords": ["こくほ", "保険証", "健康保険"],
+        "title": "国民健康保険に入る", "official": "国民健康保険 資格取得届",
+        "summary": "会社の健康保険がない人が入る保険です。", "who": "杉並区に住んでいて、ほかの健康保険に入っていない人",
+        "when": "入る理由ができた日から14日以内", "late": "あとから保険料をまとめて払うことになります。",
+        "cost": "無料", "bring": ["本人確認の書類", "在留カード"], "where": "国保年金課",
+        "result": "資格確認書が届きます。", "takes": "2週間ほど", "keywords": ["こくほ", "保険証", "健康保険"],
         "declarations": {"truth": "書いたことは、本当のことです。"},
     },
-    "ja-easy": {"title": "国の健康保険に入る", "summary": "病気のときのための保険です。", "keywords": ["びょういんのカード"]},
+    "ja-easy": {
+        "title": "国の健康保険に入る", "summary": "病気のときのための保険です。", "keywords": ["びょういんのカード"],
+    },
     "en": {
         "title": "Join National Health Insurance", "summary": "Insurance for people without a company plan.",
         "who": "People who live here", "when": "Within 14 days", "late": "You pay premiums later.", "cost": "Free",
@@ -76,7 +79,7 @@ def write_small_content(folder: Path, **changes: Any) -> Path:
     offices = {"health-insurance": {"phone": "03-0000-0001", "floor": "2"}, "waste": {"phone": "03-0000-0002"}}
     names = {"health-insurance": "国保年金課", "waste": "粗大ごみ受付センター"}
     write_yaml(folder / "offices/offices.yaml", offices)
-    words = {key: {"name": name, "place": "区役所", "hours": "平日 午前8時30分から午後5時まで"} for key, name in names.items()}
+    words = {key: {"name": name, "place": "区役所", "hours": "平日 午前8時30分から"} for key, name in names.items()}
     write_yaml(folder / "offices/ja.yaml", words)
     write_yaml(folder / "lifeevents/moving-in/event.yaml", {"order": 1})
     event = {"title": "引っ越してきた", "summary": "杉並区に引っ越してきたとき", "keywords": ["ひっこし", "転入"]}
@@ -87,6 +90,27 @@ def write_small_content(folder: Path, **changes: Any) -> Path:
     shutil.copytree(CONTENT / "router", folder / "router", dirs_exist_ok=True)
     shutil.copy(CONTENT / "voices.yaml", folder / "voices.yaml")
     return folder
+
+
+def write_small_facts(folder: Path) -> None:
+    """Write the facts that the small ward asks as content files, and copy what every app needs."""
+    facts: dict[str, Any] = {
+        "applicant.name": {"kind": "name"}, "insurance.reason": {"kind": "choice", "options": ["moved", "left-company"]},
+        "insurance.left_on": {"kind": "date"}, "papers.proof": {"kind": "file", "accept": ["jpeg"]},
+    }  # fmt: skip
+    topics = list(dict.fromkeys(key.split(".", 1)[0] for key in facts))
+    write_yaml(folder / "facts/topics.yaml", topics)
+    write_yaml(folder / "facts/ja.yaml", dict.fromkeys(topics, "あなたのこと"))
+    for topic in topics:
+        own = {key: {**fact, "meaning": key} for key, fact in facts.items() if key.startswith(topic)}
+        words: dict[str, Any] = {key: {"label": "名前", "question": "何ですか", "why": "必要だからです"} for key in own}
+        for key, fact in own.items():
+            if "options" in fact:
+                words[key]["options"] = dict.fromkeys(fact["options"], "引っ越し")
+        write_yaml(folder / f"facts/{topic}/facts.yaml", own)
+        write_yaml(folder / f"facts/{topic}/ja.yaml", {"facts": words})
+    for name in ("pages", "words", "readings"):
+        shutil.copytree(CONTENT / name, folder / name, dirs_exist_ok=True)
 
 
 def write_procedure(folder: Path, slug: str, define: dict[str, Any], words: dict[str, dict[str, Any]]) -> None:
@@ -117,4 +141,4 @@ def make_small_dictionary() -> Dictionary:
 def _make_fact(key: str, **fields: Any) -> Fact:
     """Return one fact with a label."""
     words = {"label": Text({"ja": key, "en": key})}
-    return Fact(key, key.split(".")[0], FactDefinition(meaning=key, **fields), words, {})
+    return Fact(key, key.split(".", 1)[0], FactDefinition(meaning=key, **fields), words, {})

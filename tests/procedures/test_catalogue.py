@@ -105,7 +105,8 @@ FORM: dict[str, Any] = {"declarations": ["truth"], "answer_days": 14}
         {"fact": "insurance.left_on", "when": {"fact": "insurance.reason", "is": "moved"}},
     ]}}, "reads insurance.reason, which this form does not ask"),
     ({"form": {**FORM, "asks": [
-        {"fact": "insurance.left_on"}, {"fact": "insurance.reason", "when": {"fact": "insurance.left_on", "known": True}},
+        {"fact": "insurance.left_on"},
+        {"fact": "insurance.reason", "when": {"fact": "insurance.left_on", "known": True}},
     ]}}, "reads insurance.left_on, which is asked later"),
     ({"form": {**FORM, "asks": [
         {"fact": "insurance.reason"}, {"fact": "insurance.left_on", "when": {"fact": "insurance.reason", "is": "born"}},
@@ -129,4 +130,5 @@ def test_national_number_given_twice_is_a_fault(tmp_path: Path) -> None:
     twice = Catalogue(
         {"a": one, "b": one}, catalogue.offices, catalogue.events, catalogue.audiences, catalogue.router, {}
     )
-    assert "procedures: the national procedure childcare-01 is there twice" in find_faults(twice, make_small_dictionary())
+    found = find_faults(twice, make_small_dictionary())
+    assert "procedures: the national procedure childcare-01 is there twice" in found

@@ -69,7 +69,8 @@ class Preparation:
 class Catalogue:
     """The whole catalogue; `preparations` has a value for each procedure with a form.
 
-    `synonyms` are groups of words that mean the same to somebody who searches.
+    `synonyms` are groups of words that mean the same to somebody who searches; `popular` the slugs of the procedures
+    that the front page names.
     """
 
     procedures: Mapping[str, Procedure]
@@ -79,6 +80,7 @@ class Catalogue:
     router: Router
     preparations: Mapping[str, Preparation]
     synonyms: tuple[tuple[str, ...], ...] = ()
+    popular: tuple[str, ...] = ()
 
     def of_event(self, slug: str) -> tuple[Procedure, ...]:
         """Return the procedures of a life event, in the order of the catalogue."""

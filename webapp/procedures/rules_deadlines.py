@@ -1,8 +1,8 @@
 """The last day on which something can be done, worked out from a deadline's rule and the day it counts from.
 
 Periods in days, months and years start on the day after the event (民法第140条) and end with the day of the same number
-(第143条); one that would end on a closed day ends on the next open day (第142条, 地方自治法第4条の2第4項). A law may count
-otherwise (戸籍法第43条: from the day itself), so a page that shows the day must say that it is an estimate.
+(第143条); one that would end on a closed day ends on the next open day (第142条, 地方自治法第4条の2第4項).
+A law may count otherwise (戸籍法第43条: from the day itself), so a page that shows the day must call it an estimate.
 """
 
 from calendar import monthrange
@@ -52,7 +52,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def find_open_day(day: date, closed: Closed, step: int) -> date:
-    """Return the first open day from `day` on (step 1) or back (step -1). Raises NoLastDayError if there is none near."""
+    """Return the first open day from `day` on (step 1) or back (step -1). Raises NoLastDayError if none is near."""
     for _ in range(LONGEST_CLOSURE):
         if not closed(day):
             return day

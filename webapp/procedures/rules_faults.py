@@ -36,6 +36,9 @@ def find_faults(catalogue: Catalogue, dictionary: Dictionary) -> list[str]:
     for procedure in catalogue.procedures.values():
         found = (*_find_all(procedure, catalogue), *find_form_faults(procedure, dictionary))
         faults += [f"procedures/{procedure.slug}: {fault}" for fault in found]
+    faults += [
+        f"search/popular.yaml: {slug} is no procedure" for slug in catalogue.popular if slug not in catalogue.procedures
+    ]
     return [*faults, *_find_national_faults(catalogue.procedures.values()), *_find_empty_lists(catalogue)]
 
 

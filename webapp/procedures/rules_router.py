@@ -4,9 +4,10 @@
 them comes the procedure's own order of ways. Every row has its reason in words. Facts are arguments: nothing is stored.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from msgspec import field
 
@@ -29,11 +30,15 @@ class Barrier(Definition, frozen=True, kw_only=True):
 
 
 class Rule(Definition, frozen=True, kw_only=True):
-    """A row of the table: this way, for procedures with one of these traits, for a person of whom `when` holds."""
+    """A row of the table: this way, for procedures with one of these traits, for a person of whom `when` holds.
+
+    A row with `without` is passed over while one of these ways is open.
+    """
 
     key: str
     channel: Channel
     traits: tuple[Trait, ...] = ()
+    without: tuple[Channel, ...] = ()
     when: Condition | None = None
 
 
@@ -48,11 +53,16 @@ class RouterDefinition(Definition, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class RouterQuestion:
-    """One question that matters for a procedure. `name` is the fact without `way.`, as it stands in addresses."""
+    """One question of the router with its options by key."""
 
-    name: str
+    fact: str
     words: Text
-    options: tuple[tuple[str, Text], ...]
+    options: Mapping[str, Text]
+
+    @property
+    def name(self) -> str:
+        """Return the fact without `way.`, as it stands in addresses."""
+        return self.fact.removeprefix("way.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +107,23 @@ def choose_way(procedure: Procedure, answers: Mapping[str, str], router: Router)
     """Return the best way for somebody who answered (some of) the questions; unanswered ones close no way."""
     closed = {channel: barrier for channel, barrier in _find_barriers(procedure, answers, router)}
     offered = [channel for channel in procedure.define.channels if channel not in closed]
-    for rule in router.define.rules:
-        if rule.channel in offered and _fits(rule, procedure) and holds(rule.when, answers, _NO_DAY):
-            return _make_way(procedure, rule.channel, rule.key, router.reasons[rule.key], closed, router)
+    rule = _find_rule(procedure, offered, answers, router)
+    if rule is not None:
+        return _make_way(procedure, rule.channel, rule.key, router.reasons[rule.key], closed, router)
     if offered:
         return _make_way(procedure, offered[0], "usual", router.usual[offered[0]], closed, router)
     return _make_way(procedure, "phone", "last", router.last, closed, router)
+
+
+def _find_rule(
+    procedure: Procedure, offered: Sequence[Channel], answers: Mapping[str, str], router: Router
+) -> Rule | None:
+    """Return the first row that fits the procedure and the person and whose way is open."""
+    for rule in router.define.rules:
+        passed = rule.channel not in offered or any(channel in offered for channel in rule.without)
+        if not passed and _fits(rule, procedure) and holds(rule.when, answers, _NO_DAY):
+            return rule
+    return None
 
 
 def _fits(row: Rule | Barrier, procedure: Procedure) -> bool:
@@ -137,19 +158,35 @@ def _make_way(
 
 
 def questions_for(procedure: Procedure, router: Router) -> tuple[RouterQuestion, ...]:
-    """Return the questions whose answers can change the way of this procedure, in the order of the table."""
+    """Return the questions whose answers can change the way of this procedure, in the order of the table.
+
+    Every combination of answers is tried, so nobody is asked for nothing.
+    """
     read = set(_list_read_facts(procedure, router))
-    return tuple(question for fact, question in router.questions.items() if fact in read)
+    asked = [question for question in router.questions.values() if question.fact in read]
+    facts = [question.fact for question in asked]
+    ways = {
+        answers: _decide(procedure, dict(zip(facts, answers, strict=True)), router)
+        for answers in product(*(question.options for question in asked))
+    }
+    places = enumerate(asked)
+    return tuple(question for place, question in places if _changes_way(place, next(iter(question.options)), ways))
+
+
+def _decide(procedure: Procedure, answers: Mapping[str, str], router: Router) -> tuple[str, str]:
+    """Return way and row only."""
+    way = choose_way(procedure, answers, router)
+    return way.channel, way.rule
+
+
+def _changes_way(place: int, first: str, ways: Mapping[tuple[str, ...], tuple[str, str]]) -> bool:
+    """Tell whether another answer than the first option of one question ever leads another way."""
+    return any(ways[(*answers[:place], first, *answers[place + 1 :])] != way for answers, way in ways.items())
 
 
 def _list_read_facts(procedure: Procedure, router: Router) -> Iterator[str]:
-    """Yield the facts that rows speaking of this procedure read; ways closed to everybody ask nothing."""
-    barriers = [barrier for barrier in router.define.barriers if _fits(barrier, procedure)]
-    never = {channel for barrier in barriers if barrier.when is None for channel in barrier.channels}
-    possible = [channel for channel in procedure.define.channels if channel not in never]
-    for barrier in barriers:
-        if any(channel in possible for channel in barrier.channels):
-            yield from list_facts(barrier.when)
-    for rule in router.define.rules:
-        if rule.channel in possible and _fits(rule, procedure):
-            yield from list_facts(rule.when)
+    """Yield the facts that rows speaking of this procedure read."""
+    rows: tuple[Rule | Barrier, ...] = (*router.define.barriers, *router.define.rules)
+    for row in rows:
+        if _fits(row, procedure):
+            yield from list_facts(row.when)

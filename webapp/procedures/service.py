@@ -10,6 +10,7 @@ from webapp.procedures.service_content import (
     load_audiences,
     load_events,
     load_offices,
+    load_popular,
     load_procedures,
     load_router,
     load_synonyms,
@@ -34,4 +35,5 @@ def load_catalogue(content: Path, dictionary: Dictionary, voices: Iterable[str])
         router=load_router(content / "router", codes),
         preparations={slug: prepare(one, dictionary) for slug, one in procedures.items() if one.define.form},
         synonyms=load_synonyms(content / "search" / "synonyms.yaml"),
+        popular=load_popular(content / "search" / "popular.yaml"),
     )

@@ -113,9 +113,14 @@ def _make_router(define: RouterDefinition, texts: Mapping[str, Any]) -> Router:
 def _make_question(fact: str, options: Iterable[str], texts: Mapping[str, Any]) -> RouterQuestion:
     """Return one question of the router with its options."""
     words = texts[fact]
-    return RouterQuestion(fact, words["question"], tuple((key, words["options"][key]) for key in options))
+    return RouterQuestion(fact, words["question"], {key: words["options"][key] for key in options})
 
 
 def load_synonyms(path: Path) -> tuple[tuple[str, ...], ...]:
     """Return the groups of words that mean the same in a search; none if there is no such file. Raises ContentError."""
     return load_as(path, tuple[tuple[str, ...], ...]) if path.exists() else ()
+
+
+def load_popular(path: Path) -> tuple[str, ...]:
+    """Return the slugs that the front page names, in its order; none if there is no such file. Raises ContentError."""
+    return load_as(path, tuple[str, ...]) if path.exists() else ()
