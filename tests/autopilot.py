@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from PIL import Image
 
 from webapp.facts.rules import Dictionary, Fact
+from webapp.facts.rules_days import find_bound
 
 MOST_PAGES = 120
 PEOPLE = 2
@@ -188,11 +189,13 @@ def find_errors(html: str) -> list[str]:
 
 
 def _sample_date(fact: Fact, today: date) -> dict[str, Any]:
-    """Return a day inside the bounds: shortly before today, or after it where only that is allowed."""
-    ahead = (fact.define.earliest or "").startswith("today") and not (fact.define.earliest or "").startswith("today-")
-    day = today + timedelta(days=3) if ahead else today - timedelta(days=3)
-    if ".birth" in fact.key and "child" not in fact.key:
-        day = date(1950, 4, 3)
+    """Return a day inside the bounds: an old birthday for applicants, else a few days ago, moved to where it is allowed."""
+    day = date(1950, 4, 3) if fact.define.autocomplete == "bday" else today - timedelta(days=3)
+    earliest, latest = find_bound(fact.define.earliest, today), find_bound(fact.define.latest, today)
+    if earliest and day < earliest:
+        day = earliest + timedelta(days=1)
+    if latest and day > latest:
+        day = latest
     return {"era": "western", "year": str(day.year), "month": str(day.month), "day": str(day.day)}
 
 

@@ -23,5 +23,5 @@ for (const e of document.body.querySelectorAll("*")) {
 for (const r of document.querySelectorAll("ruby")) {
   if (r.getAttribute("role") !== "none" || !r.querySelector("rt[aria-hidden=true]") || !r.querySelector("span")) found.push(`ruby that is read twice: ${r.textContent}`);
 }
-if (rem < 17.9) found.push(`the base size is ${rem} px`);
+if (rem < 17.9) found.unshift(`the base size is ${rem} px`);
 return [...new Set(found)].slice(0, 10);
