@@ -20,7 +20,7 @@ def small_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     content = write_small_content(folder / "content")
     write_small_facts(content)
     settings = load_settings({"DATA_DIR": str(folder / "data"), "CONTENT_DIR": str(content)})
-    app = create_app(settings, make_engine("sqlite://"))
+    app = create_app(settings, make_engine(settings.database_url))
     app.test_client_class = CheckedClient
     return app
 

@@ -40,8 +40,9 @@ WASTE = {
 JOIN_WORDS = {
     "ja": {
         "title": "国民健康保険に入る", "official": "国民健康保険 資格取得届",
-        "summary": "会社の健康保険がない人が入る保険です。", "who": "杉並区に住んでいて、ほかの健康保険に入っていない人",
-        "when": "入る理由ができた日から14日以内", "late": "あとから保険料をまとめて払うことになります。",
+        "summary": "会社の健康保険がない人が入る保険です。",
+        "who": "杉並区に住んでいて、ほかの健康保険に入っていない人", "when": "入る理由ができた日から14日以内",
+        "late": "あとから保険料をまとめて払うことになります。",
         "cost": "無料", "bring": ["本人確認の書類", "在留カード"], "where": "国保年金課",
         "result": "資格確認書が届きます。", "takes": "2週間ほど", "keywords": ["こくほ", "保険証", "健康保険"],
         "declarations": {"truth": "書いたことは、本当のことです。"},
@@ -95,7 +96,8 @@ def write_small_content(folder: Path, **changes: Any) -> Path:
 def write_small_facts(folder: Path) -> None:
     """Write the facts that the small ward asks as content files, and copy what every app needs."""
     facts: dict[str, Any] = {
-        "applicant.name": {"kind": "name"}, "insurance.reason": {"kind": "choice", "options": ["moved", "left-company"]},
+        "applicant.name": {"kind": "name"},
+        "insurance.reason": {"kind": "choice", "options": ["moved", "left-company"]},
         "insurance.left_on": {"kind": "date"}, "papers.proof": {"kind": "file", "accept": ["jpeg"]},
     }  # fmt: skip
     topics = list(dict.fromkeys(key.split(".", 1)[0] for key in facts))

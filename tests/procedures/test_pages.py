@@ -98,7 +98,9 @@ def test_search_says_how_many_were_found(small: FlaskClient) -> None:
     assert "/ja/procedures/join-insurance" in page
 
 
-@pytest.mark.parametrize("query", ["", " ", "\x00", "%", "ー", "🏠", "a" * 5000, "\ud800".encode("utf-8", "surrogatepass")])
+@pytest.mark.parametrize(
+    "query", ["", " ", "\x00", "%", "ー", "🏠", "a" * 5000, "\ud800".encode("utf-8", "surrogatepass")],
+)  # fmt: skip
 def test_whatever_is_typed_gets_a_page(small: FlaskClient, query: str | bytes) -> None:
     assert small.get("/ja/find", query_string={"q": query}).status_code == 200
 

@@ -31,13 +31,19 @@ def home() -> Response:
 def find() -> Response:
     """Show what fits the words in `q`; with nothing found, other ways on."""
     shelf = get_shelf()
-    query = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
+    query = read_query(request.args.get("q", ""))
     results = shelf.find(query, g.voice.code)
     found = tuple(shelf.catalogue.procedures[hit.slug] for hit in results.hits)
     return render(
         "procedures/find.html", catalogue=shelf.catalogue, query=query, found=found, nearest=results.nearest,
         events=shelf.events_of(results.hits), office=shelf.general_office,
     )  # fmt: skip
+
+
+def read_query(typed: str) -> str:
+    """Return what was typed on one line, without characters that no page may hold, as long as a search may be."""
+    line = " ".join(typed[: 4 * LONGEST_QUERY].split())
+    return "".join(char for char in line if char.isprintable())[:LONGEST_QUERY]
 
 
 @procedures.get("/procedures/")
