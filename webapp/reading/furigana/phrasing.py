@@ -2,48 +2,58 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from typing import NamedTuple
 
 from webapp.reading.furigana.analyzer import analyze
 from webapp.reading.furigana.script import replace_surrogates
 
 _LINE = re.compile(r"[^\n]{1,4000}\n?|\n")
-_DEPENDENT = {"助詞", "助動詞", "接尾辞", "空白"}
-_MODIFIERS = {"動詞", "形容詞", "助動詞", "連体詞", "副詞", "接続詞", "感動詞", "助詞", "形状詞"}
-_NOUNS = {"名詞", "代名詞", "接頭辞", "接尾辞"}
+_DEPENDENT = frozenset(("助詞", "助動詞", "接尾辞", "空白"))
+_NOUNS = frozenset(("名詞", "接頭辞", "接尾辞"))
+_CARRIERS = frozenset(("名詞", "動詞", "形容詞", "形状詞"))
+_COMPOUND_PARTICLES = {
+    "に": frozenset("つい よっ よる よれ より おい おけ おける 対し 対する 関し 関する とっ わたっ 当たっ".split()),
+    "と": frozenset("し いう いっ する".split()),
+    "を": frozenset("もっ".split()),
+}
+"""Verbs that with the particle before them are themselves a particle (について, として, という)."""
 
 
-@cache
-def _classify(major: str, minor: str, third: str) -> tuple[str, bool, bool]:
-    """Give the kind of a word, whether it hangs on the word before, and whether the next word hangs on it."""
-    is_opening = minor == "括弧開"
-    leans_back = major in _DEPENDENT or (major == "補助記号" and not is_opening) or third == "助動詞語幹"
-    leans_on = is_opening or major == "接頭辞"
-    return major, leans_back, leans_on
+class _Word(NamedTuple):
+    surface: str
+    kind: str
+    detail: str
+    third: str
 
 
-def _begins_phrase(before: tuple[str, str, str], word: tuple[str, str, str], surface: str) -> bool:
-    kind, leans_back, _ = _classify(*word)
-    last, _, leans_on = _classify(*before)
-    if leans_back or leans_on:
+def _leans_back(word: _Word) -> bool:
+    """Tell whether a word hangs on the one before: particles, endings, closing signs."""
+    return (
+        word.kind in _DEPENDENT
+        or (word.kind == "補助記号" and word.detail != "括弧開")
+        or "助動詞語幹" in (word.detail, word.third)
+    )
+
+
+def _begins_phrase(before: _Word, word: _Word) -> bool:
+    if _leans_back(word) or before.kind == "接頭辞" or before.detail == "括弧開":
         return False
-    if word[1] == "非自立可能" and (last in ("名詞", "動詞", "形容詞", "形状詞") or before[1] == "接続助詞"):
+    if word.surface in _COMPOUND_PARTICLES.get(before.surface, ()):
         return False
-    if surface in _AUXILIARY and last in ("助動詞", "動詞"):
+    if word.detail == "非自立可能" and (before.kind in _CARRIERS or before.detail == "接続助詞"):
         return False
-    return not (last in _NOUNS and kind in ("名詞", "代名詞", "形状詞", "接頭辞", "動詞")) or before[0] == "代名詞"
-
-
-_AUXILIARY = {"こと", "もの", "ため", "とき", "よう", "ところ"}
+    is_compound = before.kind in _NOUNS and word.kind in ("名詞", "形状詞", "接頭辞")
+    return not is_compound
 
 
 def _find_cuts(text: str) -> Iterator[int]:
-    before: tuple[str, str, str] | None = None
-    for word in analyze(text):
-        major, minor, third, *_ = word.part_of_speech()
-        if before is not None and _begins_phrase(before, (major, minor, third), word.surface()):
-            yield word.begin()
-        before = major, minor, third
+    before: _Word | None = None
+    for morpheme in analyze(text):
+        kind, detail, third, *_ = morpheme.part_of_speech()
+        word = _Word(morpheme.surface(), kind, detail, third)
+        if before is not None and _begins_phrase(before, word):
+            yield morpheme.begin()
+        before = word
 
 
 def find_cuts(text: str) -> Iterator[int]:
