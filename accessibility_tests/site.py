@@ -54,13 +54,13 @@ class Visit:
 @contextmanager
 def open_site() -> Iterator[Site]:
     """Yield the product on a free port of this machine."""
-    getLogger("madoguchi").setLevel(ERROR)
-    getLogger("werkzeug").setLevel(ERROR)
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings({"DATA_DIR": str(Path(folder) / "data")})
         engine = make_engine(settings.database_url)
         migrate(engine, ROOT / "migrations")
         app = create_app(settings, engine)
+        getLogger("madoguchi").setLevel(ERROR)
+        getLogger("werkzeug").setLevel(ERROR)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,9 @@ def open_ward() -> Iterator[Flask]:
         settings = load_settings({"DATA_DIR": str(Path(folder) / "data")})
         engine = make_engine(settings.database_url)
         migrate(engine, ROOT / "migrations")
-        import logging
-
-        logging.getLogger("madoguchi").setLevel(logging.ERROR)
-        yield create_app(settings, engine)
+        app = create_app(settings, engine)
+        getLogger("madoguchi").setLevel(ERROR)
+        yield app
         engine.dispose()
 
 

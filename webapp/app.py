@@ -41,6 +41,9 @@ BLUEPRINTS = (reading, procedures, drafts)
 MOST_BYTES = 6 * 1024 * 1024
 MOST_FORM_BYTES = 200 * 1024
 MOST_PARTS = 100
+LAST_RESORT = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>こちらの都合で、できませんでした</title></head>
+<body><main><h1>こちらの都合で、できませんでした</h1><p>あなたのせいではありません。少し待ってから、もう一度押してください。</p>
+<p lang="en">Something went wrong on our side. Please wait a moment and try again.</p></main></body></html>"""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,11 @@ def show_error(error: HTTPException) -> Any:
 def show_failure(error: Exception) -> Response:
     """Answer a failure of ours in the reader's voice; the log has the request's id and no personal data."""
     logs.log_failure(error)
-    return _render_error(500, False)
+    try:
+        return _render_error(500, False)
+    except Exception as second:  # noqa: BLE001  # the page for failures must not fail, whatever broke
+        logs.log_failure(second)
+        return Response(LAST_RESORT, 500, mimetype="text/html", headers={"Cache-Control": "no-store"})
 
 
 def _render_error(code: int, too_large: bool) -> Response:
