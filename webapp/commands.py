@@ -5,9 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from webapp.config import ROOT, Settings, SettingError, load_settings
+from webapp.config import ROOT, SettingError, Settings, load_settings
 from webapp.kit.content import ContentError
 
 RESTART_PAUSE = 1.0
@@ -136,7 +136,7 @@ def add_language(code: str) -> int:
     return begin_language(ROOT, code)
 
 
-VERBS = {
+VERBS: dict[str, Callable[..., int]] = {
     "run": run, "serve": serve, "worker": work, "migrate": migrate_database, "revision": write_revision,
     "content": check_content, "messages": update_messages, "language": add_language,
 }  # fmt: skip

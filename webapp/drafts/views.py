@@ -107,10 +107,8 @@ def _check_question(door: Door, question: Question, typed: dict[str, list[str]])
 
 def _next_address(door: Door, page: Page) -> str:
     """Return where to go after a page: back to the check page if it was opened from there and all is answered."""
-    if request.form.get("back") == CHECK:
-        following = door.made.first_open()
-    else:
-        following = door.made.after(page.key)
+    from_check = request.form.get("back") == CHECK
+    following = door.made.first_open() if from_check else door.made.after(page.key)
     return door.address(following.key if following else CHECK)
 
 

@@ -1,6 +1,8 @@
 """Holding the slip: showing and printing it, the state of what was sent, coming back, files, leaving a device."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -21,6 +23,7 @@ from webapp.drafts.service_slips import (
     token_exists,
 )
 from webapp.drafts.service_uploads import find_upload, uploads_folder
+from webapp.drafts.tables import Draft
 from webapp.drafts.views import drafts
 from webapp.kit.clock import day_of, now
 from webapp.kit.database import get_session
@@ -137,7 +140,7 @@ def come_back() -> BaseResponse:
     return _let_in(draft)
 
 
-def _render_ask(gaps: tuple[str, ...], held: list[object], status: int, wait: timedelta | None = None) -> Response:
+def _render_ask(gaps: tuple[str, ...], held: Sequence[Draft], status: int, wait: timedelta | None = None) -> Response:
     """Return the come-back page with what is to mend; what was typed stays."""
     minutes = max(1, -(-int(wait.total_seconds()) // 60)) if wait else 0
     return render_private(
@@ -199,7 +202,7 @@ def _slip_of(door: Door) -> Slip:
     return get_slip(get_session(), door.draft, door.ward.settings.pepper)
 
 
-def _slip_words(slip: Slip | None) -> dict[str, object]:
+def _slip_words(slip: Slip | None) -> dict[str, Any]:
     """Return a slip's numbers grouped for reading, spelled for speaking, and its QR code as an inline picture."""
     if slip is None:
         return {"number": "", "code": "", "qr": ""}

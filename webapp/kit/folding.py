@@ -40,7 +40,7 @@ class Folder(NodeTransformer):
         """Remember the text functions."""
         self.says = says
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  # named by the visitor of Jinja
         """Fold `_('…')` where nothing in it changes from request to request."""
         self.generic_visit(node)
         if not isinstance(node.node, nodes.Name) or node.node.name not in self.says or not _is_constant(node):

@@ -6,6 +6,7 @@ the base in a span, the reading hidden from speech.
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -37,7 +38,8 @@ def _mark_japanese(words: str, ruby: bool, phrased: bool) -> Markup:
     if not phrased:
         return Markup("".join(map(mark_piece, pieces)))  # noqa: S704  # each piece is escaped
     plain = "".join(piece.text for piece in pieces)
-    return Markup("".join(PHRASE.format(html) for html in _cut_pieces(pieces, furigana.phrases(plain))))
+    cuts = _cut_pieces(pieces, furigana.phrases(plain))
+    return Markup("".join(PHRASE.format(html) for html in cuts))  # noqa: S704  # each piece is escaped
 
 
 def _cut_pieces(pieces: tuple[Piece, ...], phrases: tuple[str, ...]) -> list[str]:
@@ -64,7 +66,7 @@ def _split_at(pieces: tuple[Piece, ...], ends: set[int]) -> list[tuple[Piece, bo
     for piece in pieces:
         inner = [e - position for e in sorted(ends) if position < e < position + len(piece.text)]
         borders = [0, *(inner if piece.reading is None else []), len(piece.text)]
-        for start, end in zip(borders, borders[1:], strict=False):
+        for start, end in pairwise(borders):
             part = piece if piece.reading is not None else Piece(piece.text[start:end], None)
             parts.append((part, position + end in ends))
         position += len(piece.text)

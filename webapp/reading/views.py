@@ -76,7 +76,7 @@ def _read_kept(word: str) -> Choice:
 
 def _with_voice(path: str, choice: Choice) -> str:
     """Put the chosen voice into an address of ours and take a look out of it, so that the kept one shows."""
-    path = path.split("?look=")[0].split("&look=")[0]
+    path = path.split("?look=", maxsplit=1)[0].split("&look=", maxsplit=1)[0]
     parts = path.split("/")
     if choice.voice and request.form.get("voice") and parts[1] in current_app.extensions["reading"].voices:
         parts[1] = choice.voice

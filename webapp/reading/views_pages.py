@@ -3,7 +3,6 @@
 from flask import Response, abort, current_app, g, request
 
 from webapp.reading.rules import Voice
-
 from webapp.reading.service import current_speaker, render
 from webapp.reading.views import reading
 
