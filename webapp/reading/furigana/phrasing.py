@@ -12,9 +12,12 @@ _DEPENDENT = frozenset(("助詞", "助動詞", "接尾辞", "空白"))
 _NOUNS = frozenset(("名詞", "接頭辞", "接尾辞"))
 _CARRIERS = frozenset(("名詞", "動詞", "形容詞", "形状詞"))
 _COMPOUND_PARTICLES = {
-    "に": frozenset("つい よっ よる よれ より おい おけ おける 対し 対する 関し 関する とっ わたっ 当たっ".split()),
-    "と": frozenset("し いう いっ する".split()),
-    "を": frozenset("もっ".split()),
+    "に": frozenset(
+        ["つい", "よっ", "よる", "よれ", "より", "おい", "おけ", "おける", "対し", "対する"]
+        + ["関し", "関する", "とっ", "わたっ", "当たっ"]
+    ),
+    "と": frozenset(["し", "いう", "いっ", "する"]),
+    "を": frozenset(["もっ"]),
 }
 """Verbs that with the particle before them are themselves a particle (について, として, という)."""
 
