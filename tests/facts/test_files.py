@@ -105,7 +105,7 @@ def test_a_type_that_a_question_does_not_take_is_refused():
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_bytes_give_a_file_or_a_code(content, head):
     found = inspect_file(head + content, ALL)
     assert isinstance(found, CleanFile) or found in CODES

@@ -56,7 +56,7 @@ def test_any_name_is_kept_as_it_was_typed(name):
 
 
 def test_reading_is_asked_only_where_the_name_has_kanji():
-    assert codes(FACTS["name"], typed(name="山田", kana=""), TODAY) == ["missing"]
+    assert codes(FACTS["name"], typed(name="山田", kana=""), TODAY) == ["kana-missing"]
     assert codes(FACTS["name"], typed(name="Maria Silva", kana=""), TODAY) == []
 
 

@@ -1,1 +1,1 @@
-"""The once-only dictionary: what can be asked, how each kind of question is read and shown, and conditions over answers."""
+"""The once-only dictionary: what can be asked, how each kind is read and shown, conditions on answers."""

@@ -13,7 +13,7 @@ WESTERN = "western"
 
 @dataclass(frozen=True, slots=True)
 class Era:
-    """A Japanese era: its first and last day, and its name."""
+    """A Japanese era: its first and last day, and its name. On the days of change in 1912 and 1926 both are right."""
 
     first: date
     last: date
@@ -24,8 +24,8 @@ ERAS = {
     "reiwa": Era(date(2019, 5, 1), date.max, "令和"),
     "heisei": Era(date(1989, 1, 8), date(2019, 4, 30), "平成"),
     "showa": Era(date(1926, 12, 25), date(1989, 1, 7), "昭和"),
-    "taisho": Era(date(1912, 7, 30), date(1926, 12, 24), "大正"),
-    "meiji": Era(date(1868, 1, 25), date(1912, 7, 29), "明治"),
+    "taisho": Era(date(1912, 7, 30), date(1926, 12, 25), "大正"),
+    "meiji": Era(date(1868, 1, 25), date(1912, 7, 30), "明治"),
 }
 _BOUND = re.compile(r"today(?:([+-]\d+)([dmy]))?")
 
@@ -35,11 +35,6 @@ def find_western_year(era: str, year: int) -> int | None:
     if era == WESTERN or year >= 1868:
         return year
     return ERAS[era].first.year + year - 1 if era in ERAS else None
-
-
-def find_era(day: date) -> str | None:
-    """Return the key of the era that a day belongs to."""
-    return next((key for key, era in ERAS.items() if era.first <= day <= era.last), None)
 
 
 def find_bound(expression: str | None, today: date) -> date | None:

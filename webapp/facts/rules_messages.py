@@ -21,6 +21,7 @@ MESSAGES = {
     "too-long": mark("「%(field)s」は、%(limit)s文字までで書いてください。今は%(count)s文字です。"),
     "letters": mark("「%(field)s」に、画面に出ない記号が入っています。もう一度書いてください。"),
     "individual-number": mark("マイナンバー（個人番号）のような数字があります。ここには書かないでください。"),
+    "kana-missing": mark("「%(field)s」のふりがなを書いてください。"),
     "kana-letters": mark("ふりがなは、ひらがな、カタカナ、ローマ字で書いてください。"),
     "amount-form": mark("「%(field)s」は、円の数字で書いてください。例：12000"),
     "amount-large": mark("「%(field)s」は、%(limit)s円までで書いてください。"),
@@ -39,12 +40,16 @@ MESSAGES = {
     "date-year-number": mark("「%(field)s」の年は、数字で書いてください。例：2026"),
     "date-month-number": mark("「%(field)s」の月は、1から12までの数字で書いてください。"),
     "date-day-number": mark("「%(field)s」の日は、1から31までの数字で書いてください。"),
-    "date-western-year": mark("「%(field)s」の年は、西暦なら4けたで書いてください。令和などの年なら、令和などを選んでください。"),
+    "date-western-year": mark(
+        "「%(field)s」の年は、西暦なら4けたで書いてください。令和などの年なら、令和などを選んでください。"
+    ),
     "date-era": mark("「%(field)s」は、西暦か、令和などを選んでください。"),
     "date-not-in-calendar": mark("「%(field)s」を見てください。その年の%(month)s月に、この日はありません。"),
-    "date-other-era": mark("「%(field)s」を見てください。この日は、%(day)sです。西暦か令和などを選びなおしてください。"),
-    "date-early": mark("「%(field)s」は、%(day)sより後の日を書いてください。"),
-    "date-late": mark("「%(field)s」は、%(day)sより前の日を書いてください。"),
+    "date-other-era": mark(
+        "「%(field)s」を見てください。この日は、%(day)sです。西暦か令和などを選びなおしてください。"
+    ),
+    "date-early": mark("「%(field)s」は、%(day)sか、それより後の日を書いてください。"),
+    "date-late": mark("「%(field)s」は、%(day)sか、それより前の日を書いてください。"),
     "date-future": mark("「%(field)s」は、今日か、今日より前の日を書いてください。"),
     "address-missing": mark("「%(field)s」を書いてください。"),
     "postal-form": mark("郵便番号は、7けたの数字です。分からないときは、書かなくてもかまいません。"),
@@ -62,6 +67,7 @@ MESSAGES = {
     "file-broken": mark("「%(name)s」を開けませんでした。写真をとりなおすか、ほかのファイルを選んでください。"),
     "file-pdf-active": mark("「%(name)s」には、動くしかけが入っています。印刷して写真をとったものを選んでください。"),
     "file-pixels": mark("「%(name)s」は、細かすぎます。4000万画素までの写真を選んでください。"),
+    "file-pages": mark("「%(name)s」は、ページが多すぎます。200ページまでのPDFを選んでください。"),
     "file-locked": mark("「%(name)s」には、鍵（パスワード）がかかっています。鍵を外してから選んでください。"),
     "file-too-many": mark("「%(field)s」は、%(most)s個までです。ほかのものを消してから選んでください。"),
     "file-no-room": mark("ファイルは、全部で20MBまでです。大きいものを消してから選んでください。"),
@@ -71,5 +77,5 @@ MESSAGES = {
 
 
 def message_of(gap: Gap, fact: Fact) -> tuple[str, dict[str, object]]:
-    """Return the message of a gap and its values; `field` is the fact's name as a Text. Raises KeyError for unknown codes."""
+    """Return a gap's message and its values; `field` is the fact's name. Raises KeyError for unknown codes."""
     return MESSAGES[gap.code], {"field": fact.words.get("label", fact.key), **gap.values}

@@ -1,4 +1,4 @@
-"""Numbers with a check digit: insurer numbers to be checked, Individual Numbers to be kept out."""
+"""Digits as people type them; insurer numbers to be checked, Individual Numbers to be kept out."""
 
 import re
 import unicodedata
@@ -9,6 +9,11 @@ _LOOKS_INDIVIDUAL = re.compile(
 )
 _INDIVIDUAL_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _INSURER_WEIGHTS = (2, 1, 2, 1, 2, 1, 2)
+
+
+def fold(words: str) -> str:
+    """Return full-width and other scripts' digits and Latin letters as plain ones; for numbers, never for names."""
+    return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", words))
 
 
 def has_individual_number(words: str) -> bool:

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from webapp.facts.kinds.letters import accept_nothing, fold, read_line, refuse, settle_unknown
+from webapp.facts.kinds.letters import accept_nothing, read_line, refuse, settle_unknown
 from webapp.facts.kinds.phrases import UNKNOWN
 from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Outcome, Typed
+from webapp.facts.rules_numbers import fold
 from webapp.reading.rules_texts import Text
 
 MOST_YEN = 999_999_999
@@ -17,6 +18,7 @@ _AROUND = re.compile(r"^[¥\\]|(?:円|yen|jpy)$", re.IGNORECASE)
 _KANJI = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _UNITS = (("億", 100_000_000), ("万", 10_000), ("千", 1_000), ("百", 100), ("十", 10))
 _SHAPE = re.compile("".join(rf"(?:([0-9.]*){unit})?" for unit, _ in _UNITS) + r"([0-9]*)")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:[億万千百][^,]*)?")
 _COUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
@@ -58,7 +60,7 @@ def find_yen(words: str) -> int | None:
         return None
     plain = _AROUND.sub("", re.sub(r"\s", "", fold(words)).translate(_KANJI))
     if "," in plain:
-        plain = plain.replace(",", "") if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+|[0-9,]+[億万千百]?", plain) else ""
+        plain = plain.replace(",", "") if _GROUPED.fullmatch(plain) else ""
     return _add_units(_AROUND.sub("", plain))
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import jaconv
 
-from webapp.facts.kinds.letters import LINE_LIMIT, accept_nothing, check_words, fold, gap, read_line
+from webapp.facts.kinds.letters import LINE_LIMIT, accept_nothing, check_words, gap, read_line
 from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Gap, Outcome, Typed
+from webapp.facts.rules_numbers import fold
 from webapp.reading.rules_texts import Text
 
 PARTS = ("institution", "branch", "type", "number", "holder")
@@ -35,15 +36,16 @@ class BankKind:
             return accept_nothing(fact, "institution", required, "bank-missing")
         gaps: list[Gap] = []
         for part in ("institution", "branch"):
-            gaps += check_words(fact, part, words[part], LINE_LIMIT) if words[part] else [gap(fact, part, f"bank-{part}")]
+            missing = (gap(fact, part, f"bank-{part}"),)
+            gaps += check_words(fact, part, words[part], LINE_LIMIT) if words[part] else missing
         if words["type"] not in TYPES:
             gaps.append(gap(fact, "type", "bank-type"))
-        number, holder = re.sub(r"[\s-]", "", fold(words["number"][:LINE_LIMIT])), plain_holder(words["holder"])
-        if not re.fullmatch(r"[0-9]{1,7}", number):
+        number, holder = plain_number(words["number"]), plain_holder(words["holder"])
+        if number is None:
             gaps.append(gap(fact, "number", "bank-number"))
         if holder is None:
             gaps.append(gap(fact, "holder", "bank-holder"))
-        value = {**words, "number": number.zfill(7), "holder": holder}
+        value = {**words, "number": number, "holder": holder}
         return Outcome(None if gaps else value, tuple(gaps))
 
     def spread(self, fact: Fact, value: Any) -> Typed:
@@ -53,6 +55,12 @@ class BankKind:
     def lines(self, fact: Fact, value: Any) -> tuple[Text | str, ...]:
         """Return the account line by line."""
         return (f"{value['institution']} {value['branch']}", TYPES[value["type"]], value["number"], value["holder"])
+
+
+def plain_number(words: str) -> str | None:
+    """Return an account number in seven digits, or None if it is none; nothing is ever cut off to make it fit."""
+    digits = re.sub(r"[\s-]", "", fold(words)) if len(words) <= LINE_LIMIT else ""
+    return digits.zfill(7) if re.fullmatch(r"[0-9]{1,7}", digits) else None
 
 
 def plain_holder(words: str) -> str | None:

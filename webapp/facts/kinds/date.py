@@ -3,16 +3,18 @@
 from datetime import date
 from typing import Any
 
-from webapp.facts.kinds.letters import accept_nothing, fold, gap, read_line, refuse, settle_unknown
+from webapp.facts.kinds.letters import accept_nothing, gap, read_line, refuse, settle_unknown
 from webapp.facts.kinds.phrases import UNKNOWN
 from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Gap, Outcome, Typed
-from webapp.facts.rules_days import ERAS, WESTERN, find_bound, find_era, find_western_year, text_of_day
+from webapp.facts.rules_days import ERAS, WESTERN, find_bound, find_western_year, text_of_day
+from webapp.facts.rules_numbers import fold
 from webapp.reading.rules_texts import Text
 
 NUMBERS = ("year", "month", "day")
 SIGNS = {"year": "年", "month": "月", "day": "日"}
 LONGEST = 4
+MOST_SIGNS = 20
 
 
 class DateKind:
@@ -53,7 +55,7 @@ class DateKind:
 
 def _read_number(words: str, part: str) -> int | None:
     """Return the number in one part; the sign behind it (年) and 元 for a first year are understood."""
-    plain = fold(words[:20]).replace(" ", "").removesuffix(SIGNS[part])
+    plain = fold(words).replace(" ", "").removesuffix(SIGNS[part]) if len(words) <= MOST_SIGNS else ""
     if part == "year" and plain == "元":
         return 1
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= LONGEST else None
@@ -76,10 +78,9 @@ def _check_day(fact: Fact, era: str, numbers: dict[str, int], today: date) -> Ou
 
 def _check_era(fact: Fact, era: str, year: int, day: date) -> tuple[Gap, ...]:
     """Check that a day counted in an era's years belongs to that era; say which era it is in otherwise."""
-    right = find_era(day)
     if era == WESTERN and day.year < 1868:
         return (gap(fact, "year", "date-western-year"),)
-    if era == WESTERN or year >= 1868 or right == era or right is None:
+    if era == WESTERN or year >= 1868 or ERAS[era].first <= day <= ERAS[era].last:
         return ()
     return (gap(fact, "era", "date-other-era", day=text_of_day(day)),)
 

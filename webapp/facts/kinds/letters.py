@@ -1,6 +1,6 @@
 """Letters in answers: what is typed is kept as it is; only what no reader could see is refused.
 
-Names keep every letter (IVS, 﨑, 髙, Latin, half-width kana). Only numbers are folded to plain digits before they are read.
+Names keep every letter (IVS, 﨑, 髙, Latin, half-width kana). Only numbers are folded to plain digits to be read.
 """
 
 import re
@@ -49,11 +49,6 @@ def read_lines(typed: Typed, part: str) -> str:
     """Return what was typed into a box of many lines: line ends as "\\n", otherwise as it came."""
     words = _LINE_ENDS.sub("\n", next(iter(typed.get(part) or ()), "")).strip()
     return "" if all(unicodedata.category(letter) in ("Cf", "Zs") for letter in words) else words
-
-
-def fold(words: str) -> str:
-    """Return full-width and other scripts' digits and Latin letters as plain ones; for numbers, never for names."""
-    return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", words))
 
 
 def check_words(fact: Fact, part: str, words: str, limit: int, many_lines: bool = False) -> tuple[Gap, ...]:

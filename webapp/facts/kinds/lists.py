@@ -1,4 +1,4 @@
-"""Answers that grow over several pages: people and files. Their lists are kept by drafts; nothing is typed into them."""
+"""Answers that grow over several pages: people and files. Drafts keeps their lists; nothing is typed into them."""
 
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ class FileKind:
         """Nothing is typed."""
         return {}
 
-    def lines(self, fact: Fact, value: Any) -> tuple[str, ...]:
+    def lines(self, fact: Fact, value: Any) -> tuple[Text | str, ...]:
         """Return the files' names with their sizes."""
         return tuple(f"{one['name']} ({max(1, one['size'] // 1024):,} KB)" for one in value)
 

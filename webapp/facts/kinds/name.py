@@ -44,7 +44,7 @@ def _check_name(fact: Fact, name: str) -> tuple[Gap, ...]:
 def _check_kana(fact: Fact, name: str, kana: str) -> tuple[Gap, ...]:
     """Return what to mend in the reading."""
     if not kana:
-        return (gap(fact, "kana", "missing"),) if has_kanji(name) else ()
+        return (gap(fact, "kana", "kana-missing"),) if has_kanji(name) else ()
     gaps = check_words(fact, "kana", kana, LINE_LIMIT)
     if gaps or all(_is_reading(letter) for letter in kana):
         return gaps
@@ -52,7 +52,7 @@ def _check_kana(fact: Fact, name: str, kana: str) -> tuple[Gap, ...]:
 
 
 def _is_reading(letter: str) -> bool:
-    """Tell whether a letter may stand in a reading: kana of any width, Latin letters, marks on them, blanks and ー・."""
+    """Tell whether a letter may stand in a reading: kana of any width, Latin letters, their marks, blanks, ー・."""
     if letter in _KANA_SIGNS or any(first <= ord(letter) <= last for first, last in _KANA_BLOCKS):
         return True
     return "LATIN" in unicodedata.name(letter, "") or unicodedata.category(letter) in ("Mn", "Cf")

@@ -4,11 +4,11 @@ import re
 from datetime import date
 from typing import Any
 
-from webapp.facts.kinds.letters import LINE_LIMIT, accept_nothing, fold, read_line, refuse, settle_unknown
+from webapp.facts.kinds.letters import LINE_LIMIT, accept_nothing, read_line, refuse, settle_unknown
 from webapp.facts.kinds.phrases import UNKNOWN
 from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Outcome, Typed
-from webapp.facts.rules_numbers import is_individual_number, is_insurer_number
+from webapp.facts.rules_numbers import fold, is_individual_number, is_insurer_number
 from webapp.reading.rules_texts import Text
 
 MOST_DIGITS = 20

@@ -4,9 +4,10 @@ import re
 from datetime import date
 from typing import Any
 
-from webapp.facts.kinds.letters import LINE_LIMIT, accept_nothing, fold, read_line, refuse
+from webapp.facts.kinds.letters import LINE_LIMIT, accept_nothing, read_line, refuse
 from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Outcome, Typed
+from webapp.facts.rules_numbers import fold
 
 _BETWEEN = re.compile(r"[\s()\[\].．・/‐‑‒–—―−－ー_-]")
 _JAPAN = re.compile(r"(?:\+|00\d{0,4}?)81(?=0?[1-9])0?")
