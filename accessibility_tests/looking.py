@@ -7,7 +7,14 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from accessibility_tests.browser import set_media, set_width
-from accessibility_tests.checks import check_axe, check_keyboard, check_looks, check_reflow, check_spacing, check_targets
+from accessibility_tests.checks import (
+    check_axe,
+    check_keyboard,
+    check_looks,
+    check_reflow,
+    check_spacing,
+    check_targets,
+)
 from accessibility_tests.site import Site, Visit
 
 VOICES = ("ja", "ja-easy", "en")

@@ -5,7 +5,15 @@ import time
 
 from accessibility_tests.browser import open_browser
 from accessibility_tests.looking import LOOKS, VOICES, look_at
-from accessibility_tests.site import Site, Visit, list_content_pages, list_fixed_pages, open_site, walk_procedure, walk_slip
+from accessibility_tests.site import (
+    Site,
+    Visit,
+    list_content_pages,
+    list_fixed_pages,
+    open_site,
+    walk_procedure,
+    walk_slip,
+)
 
 
 def main(only: list[str]) -> int:

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from accessibility_tests.browser import set_width
-from accessibility_tests.checks import check_axe, check_keyboard, check_looks, check_reflow, check_spacing, check_targets
+from accessibility_tests.checks import (
+    check_axe,
+    check_keyboard,
+    check_looks,
+    check_reflow,
+    check_spacing,
+    check_targets,
+)
 
 BAD = (Path(__file__).parent / "bad" / "bad.html").as_uri()
 

@@ -1,5 +1,6 @@
 """What every HTML page must be, checked on each page that any test fetches. A functional test is a small page test, too."""
 
+import re
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -54,7 +55,7 @@ def find_title_faults(tree: Element) -> list[str]:
     title, h1 = tree.find(".//title"), tree.find(".//h1")
     if title is None or h1 is None:
         return ["no title or no h1"]
-    words, heading = read_text(title).split(": ", 1)[-1].replace(" ", ""), read_text(h1).replace(" ", "")
+    words, heading = re.sub(r"^(エラー|Error): ", "", read_text(title)).replace(" ", ""), read_text(h1).replace(" ", "")
     return [] if words.startswith(heading) else [f"the title {words!r} does not start with the h1 {heading!r}"]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g
 from sqlalchemy.engine import Engine
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -32,7 +32,7 @@ from webapp.procedures.service import Catalogue, load_catalogue
 from webapp.procedures.views import procedures
 from webapp.reading.rules import Choice
 from webapp.reading.rules_words import GlossaryWord, load_glossary
-from webapp.reading.service import load_voices, preferred_voice, render, render_private, start_reading
+from webapp.reading.service import load_voices, preferred_voice, render_private, start_reading
 from webapp.reading.service_pages import StaticPage, load_pages
 from webapp.reading.views import reading
 
@@ -131,7 +131,7 @@ def show_failure(error: Exception) -> Response:
     logs.log_failure(error)
     try:
         return _render_error(500, False)
-    except Exception as second:  # noqa: BLE001  # the page for failures must not fail, whatever broke
+    except Exception as second:  # the page for failures must not fail, whatever broke
         logs.log_failure(second)
         return Response(LAST_RESORT, 500, mimetype="text/html", headers={"Cache-Control": "no-store"})
 

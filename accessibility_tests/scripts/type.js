@@ -3,7 +3,7 @@ const found = [], rem = parseFloat(getComputedStyle(document.documentElement).fo
 const ruby = document.documentElement.dataset.furigana === "on";
 const hasWords = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
 for (const e of document.body.querySelectorAll("*")) {
-  if (!hasWords(e) || /^(SCRIPT|STYLE|TEMPLATE|RP|OPTION)$/.test(e.tagName)) continue;
+  if (e.closest(".vh") || !hasWords(e) || /^(SCRIPT|STYLE|TEMPLATE|RP|OPTION)$/.test(e.tagName)) continue;
   const box = e.getBoundingClientRect(), style = getComputedStyle(e);
   if (!box.width || !box.height || box.width <= 2) continue;
   const size = parseFloat(style.fontSize), words = e.textContent.trim().slice(0, 30);
