@@ -3,24 +3,28 @@
 The index is built once and kept in memory. See rules_search_scores for what makes a procedure fit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.procedures.rules import Procedure
 from webapp.procedures.rules_catalogue import Catalogue
 from webapp.procedures.rules_search_lexicon import Lexicon
-from webapp.procedures.rules_search_scores import Index, score_phrases, score_words
+from webapp.procedures.rules_search_scores import Index, score
 from webapp.procedures.rules_sounds import to_sound
 from webapp.procedures.rules_words import Token, Word, cut_tokens, read_text
 from webapp.reading.furigana import read_aloud, strip_markers
 from webapp.reading.rules_texts import MAIN_VOICE, Text
 
 LONGEST_QUERY = 100
-TITLE, KEYWORD, OFFICIAL, EVENT, SUMMARY, OTHER = 1.0, 0.95, 0.9, 0.55, 0.4, 0.25
+TITLE, OFFICIAL, KEYWORD, EVENT, SUMMARY, OTHER = 1.0, 0.9, 0.85, 0.5, 0.4, 0.25
+WORD_OF_PHRASE = 0.95
 FOREIGN = 0.9
 """How much words of another voice than the reader's count."""
 
-GOOD_SCORE, SHARE_OF_BEST = 0.55, 0.4
+POPULAR = 1.08
+"""How much more a procedure counts that many people need: enough to settle a tie."""
+
+GOOD_SCORE, SHARE_OF_BEST = 0.45, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ class Results:
 
 def build_index(catalogue: Catalogue, voice: str) -> Index:
     """Build the index of one voice; words of the other voices are in it, too, at a little less."""
-    index = Index(tuple(catalogue.procedures), Lexicon(), Lexicon(), _spread_synonyms(catalogue.synonyms))
+    slugs = tuple(catalogue.procedures)
+    popular = frozenset(slugs.index(slug) for slug in catalogue.popular if slug in catalogue.procedures)
+    index = Index(slugs, Lexicon(), Lexicon(), _spread_synonyms(catalogue.synonyms), popular)
     for place, procedure in enumerate(catalogue.procedures.values()):
         for words, weight in _list_phrases(procedure, catalogue, voice):
             _add_phrase(index, words, weight, place)
@@ -112,7 +118,17 @@ def _add_phrase(index: Index, words: str, weight: float, place: int) -> None:
     if not form:
         return
     index.terms.add(form, to_sound(read_aloud(words)), place, weight)
+    if weight >= EVENT:
+        _add_single_words(index, tokens, weight * (1.0 if len(tokens) == 1 else WORD_OF_PHRASE), place)
     _add_words(index, tokens, weight, place)
+
+
+def _add_single_words(index: Index, tokens: Sequence[Token], weight: float, place: int) -> None:
+    """Let single words without their endings count like search words: those of titles, and search words of one word."""
+    if len(tokens) == 1 or weight >= KEYWORD:
+        for token in tokens:
+            for word in token.words[:1]:
+                index.terms.add(word.form, word.sound, place, weight)
 
 
 def _add_words(index: Index, tokens: Iterable[Token], weight: float, place: int) -> None:
@@ -125,12 +141,12 @@ def _add_words(index: Index, tokens: Iterable[Token], weight: float, place: int)
 def search(index: Index, query: str, limit: int = 10) -> Results:
     """Return the procedures that fit best what somebody typed; an empty query finds nothing."""
     tokens = tuple(cut_tokens(query[:LONGEST_QUERY]))
-    scores = score_phrases(index, tokens)
-    for place, score in score_words(index, tokens).items():
-        scores[place] = scores.get(place, 0.0) + score
+    scores = score(index, tokens)
+    for place in scores.keys() & index.popular:
+        scores[place] *= POPULAR
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     if not ranked:
         return Results((), True)
     best = ranked[0][1]
-    hits = tuple(Hit(index.slugs[place], round(score, 3)) for place, score in ranked if score >= best * SHARE_OF_BEST)
+    hits = tuple(Hit(index.slugs[place], round(fit, 3)) for place, fit in ranked if fit >= best * SHARE_OF_BEST)
     return Results(hits[:limit], best < GOOD_SCORE)

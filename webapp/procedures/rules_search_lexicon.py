@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from webapp.procedures.rules_sounds import likeness, list_grams, list_pairs
+from webapp.procedures.rules_sounds import count_slips, list_grams, list_pairs
 
 MOST_CANDIDATES = 40
-SHORTEST_TYPO = 4
+SHORTEST_TYPO = 5
 """Shorter sounds are never taken for mistyped ones: too much is one slip away from them."""
 
 
@@ -58,24 +58,26 @@ class Lexicon:
             self.by_gram.setdefault(gram, []).append(number)
 
     def find_exact(self, form: str, sound: str) -> Iterator[tuple[int, float]]:
-        """Yield entries that are written so (1.0) or sound so (a little less: 公園 is not 講演)."""
+        """Yield entries that are written so (1.0) or sound so (a little less if the kanji differ: 公園 is not 講演)."""
         number = self.by_form.get(form)
         if number is not None:
             yield number, 1.0
         for other in self.by_sound.get(sound, ()) if sound else ():
             if other != number:
-                yield other, 0.95 if form.isascii() or is_kana(form) else 0.8
+                yield other, 0.97 if _may_be_same(form, self.entries[other].form) else 0.7
 
-    def find_alike(self, form: str, sound: str, least: float) -> Iterator[tuple[int, float]]:
-        """Yield entries that are written or sound almost so, with their likeness from `least` to 1."""
+    def find_alike(self, form: str, sound: str) -> Iterator[tuple[int, float]]:
+        """Yield entries that are written or sound almost so, with their likeness: a slip or two in a word, not more."""
         grams = [*list_grams(sound), *(list_pairs(form) if not form.isascii() else ())]
         shared: Counter[int] = Counter()
         for gram in grams:
             shared.update(self.by_gram.get(gram, ()))
         for number, _ in shared.most_common(MOST_CANDIDATES):
             entry = self.entries[number]
-            alike = max(_sound_likeness(sound, entry.sound), likeness(form, entry.form))
-            if alike >= least:
+            alike = _find_likeness(form, entry.form)
+            if _may_be_slip(form, entry.form):
+                alike = max(alike, _find_likeness(sound, entry.sound))
+            if alike > 0:
                 yield number, alike
 
     def find_containing(self, form: str, sound: str) -> Iterator[tuple[int, float]]:
@@ -96,13 +98,26 @@ class Lexicon:
         return min(found, key=len) if found else []
 
 
-def _sound_likeness(one: str, other: str) -> float:
-    """Compare two sounds; very short ones are alike only when equal."""
-    if min(len(one), len(other)) < SHORTEST_TYPO:
-        return 0.0
-    return likeness(one, other)
+def _find_likeness(one: str, other: str) -> float:
+    """Compare two spellings or sounds; 0 when they differ by more than slips of a finger."""
+    length = max(len(one), len(other))
+    most = 0 if min(len(one), len(other)) < SHORTEST_TYPO else 1 if length < 7 else 2 if length < 12 else 3
+    slips = count_slips(one, other, most) if most else 1
+    return 1.0 - slips / length if slips <= most else 0.0
 
 
-def is_kana(form: str) -> bool:
-    """Tell whether a folded form is all kana."""
-    return all("ぁ" <= char <= "ゖ" or char == "ー" for char in form)
+def _may_be_same(form: str, other: str) -> bool:
+    """Tell whether two words of the same sound may be one: written in kana or letters, or sharing a kanji."""
+    kanji = {char for char in form if _is_kanji(char)}
+    return not kanji or not any(map(_is_kanji, other)) or any(char in kanji for char in other)
+
+
+def _may_be_slip(form: str, other: str) -> bool:
+    """Tell whether a word may be another one mistyped by sound: whoever chose a kanji saw it, so one must be shared."""
+    kanji = {char for char in form if _is_kanji(char)}
+    return not kanji or any(char in kanji for char in other)
+
+
+def _is_kanji(char: str) -> bool:
+    """Tell whether a folded character is neither kana nor a letter or digit of ours."""
+    return char >= "\u3400"

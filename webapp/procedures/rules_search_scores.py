@@ -5,8 +5,9 @@ Single words: which share of the words that carry meaning does a procedure have,
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from webapp.procedures.rules_search_lexicon import Lexicon
 from webapp.procedures.rules_sounds import join_sounds
@@ -16,11 +17,11 @@ LONGEST_TYPED_PHRASE = 26
 """Longer sounds are sentences: they are taken apart, not compared as one mistyped phrase."""
 
 LONGEST_SPAN = 5
-LEAST_PHRASE, LEAST_WORD = 0.62, 0.68
+SHORTEST_INSIDE, LONGEST_INSIDE = 3, 14
 WORDS_SHARE = 0.7
 """How much all words together count against one whole phrase."""
 
-SYNONYM, TYPO = 0.75, 0.7
+SYNONYM, TYPO, STEM = 0.75, 0.7, 0.97
 SHORTEST_SOUND = 3
 UNKNOWN_WORD = 0.5
 """How rare a word is taken to be that no procedure has: half as rare as the rarest."""
@@ -28,21 +29,41 @@ UNKNOWN_WORD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Everything that can be searched in one voice: phrases, single words, and words that mean the same."""
+    """Everything that can be searched in one voice: phrases, single words, and words that mean the same.
+
+    Documents are numbers into `slugs`; `popular` are those that many people need.
+    """
 
     slugs: tuple[str, ...]
     terms: Lexicon
     words: Lexicon
     synonyms: Mapping[str, tuple[str, ...]]
+    popular: frozenset[int] = frozenset()
 
 
-def score_phrases(index: Index, tokens: Sequence[Token]) -> dict[int, float]:
-    """Return, for each document, how well its best phrase fits what was typed."""
+def score(index: Index, tokens: Sequence[Token]) -> dict[int, float]:
+    """Return how well each document fits what was typed; those that do not fit at all are left out.
+
+    A phrase that fits whole stands for all its words, even where the analyzer cut them otherwise.
+    """
     form, sound = _join(tokens)
-    best: dict[int, float] = {}
     if not form:
-        return best
-    for number, quality in _find_phrases(index, tokens, form, sound):
+        return {}
+    whole = _weigh(index, _find_phrases(index, tokens, form, sound))
+    inside = _weigh(index, chain(_find_spans(index, tokens, len(form)), _find_inside(index, form)))
+    words = score_words(index, tokens)
+    places = whole.keys() | inside.keys() | words.keys()
+    return {
+        place: max(whole.get(place, 0.0), inside.get(place, 0.0))
+        + max(words.get(place, 0.0), WORDS_SHARE * whole.get(place, 0.0))
+        for place in places
+    }
+
+
+def _weigh(index: Index, found: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """Return, for each document, how well its best phrase fits, by the weight of the phrase there."""
+    best: dict[int, float] = {}
+    for number, quality in found:
         for place, weight in index.terms.entries[number].places.items():
             best[place] = max(best.get(place, 0.0), quality * weight)
     return best
@@ -54,14 +75,22 @@ def _join(tokens: Sequence[Token]) -> tuple[str, str]:
 
 
 def _find_phrases(index: Index, tokens: Sequence[Token], form: str, sound: str) -> Iterator[tuple[int, float]]:
-    """Yield phrases with how well they fit: the same, one inside the other, or alike."""
-    yield from index.terms.find_exact(form, sound)
+    """Yield phrases that fit what was typed as a whole: the same, longer, or alike."""
+    yield from _look_up(index, tokens, form, sound)
     for number, share in index.terms.find_containing(form, sound):
         yield number, 0.5 + 0.4 * share
     if len(sound) <= LONGEST_TYPED_PHRASE:
-        for number, alike in index.terms.find_alike(form, sound, LEAST_PHRASE):
+        for number, alike in index.terms.find_alike(form, sound):
             yield number, 0.9 * alike
-    yield from _find_spans(index, tokens, len(form))
+
+
+def _look_up(index: Index, tokens: Sequence[Token], form: str, sound: str) -> Iterator[tuple[int, float]]:
+    """Yield the phrases that are written or sound like this; a single word is looked up without its ending, too."""
+    yield from index.terms.find_exact(form, sound)
+    if len(tokens) == 1 and tokens[0].words:
+        number = index.terms.by_form.get(tokens[0].words[0].form)
+        if number is not None:
+            yield number, STEM
 
 
 def _find_spans(index: Index, tokens: Sequence[Token], length: int) -> Iterator[tuple[int, float]]:
@@ -71,10 +100,25 @@ def _find_spans(index: Index, tokens: Sequence[Token], length: int) -> Iterator[
             continue
         for end in range(start + 1, min(start + LONGEST_SPAN, len(tokens)) + 1):
             form, sound = _join(tokens[start:end])
-            share = len(form) / length
-            if share < 1.0:
+            if len(form) < length:
                 sound = sound if len(sound) > SHORTEST_SOUND else ""
-                yield from ((number, q * (0.4 + 0.5 * share)) for number, q in index.terms.find_exact(form, sound))
+                fit = _fit_of_part(len(form), length)
+                found = _look_up(index, tokens[start:end], form, sound)
+                yield from ((number, quality * fit) for number, quality in found)
+
+
+def _find_inside(index: Index, form: str) -> Iterator[tuple[int, float]]:
+    """Yield phrases written anywhere inside: kana without kanji are often cut into the wrong words."""
+    for start in range(len(form) - SHORTEST_INSIDE + 1):
+        for end in range(start + SHORTEST_INSIDE, min(start + LONGEST_INSIDE, len(form)) + 1):
+            number = index.terms.by_form.get(form[start:end])
+            if number is not None and not form[start:end].isascii():
+                yield number, _fit_of_part(end - start, len(form))
+
+
+def _fit_of_part(part: int, whole: int) -> float:
+    """Return how well a phrase fits that is only a part of what was typed."""
+    return 0.4 + 0.5 * part / whole
 
 
 def score_words(index: Index, tokens: Sequence[Token]) -> dict[int, float]:
@@ -110,7 +154,7 @@ def _find_word(index: Index, word: Word) -> dict[int, float]:
         if number >= 0:
             _note(index.words, number, SYNONYM, found)
     if not found:
-        for number, alike in index.words.find_alike(word.form, sound, LEAST_WORD):
+        for number, alike in index.words.find_alike(word.form, sound):
             _note(index.words, number, TYPO * alike, found)
     return found
 

@@ -96,6 +96,6 @@ def list_pairs(form: str) -> list[str]:
     return [first + second for first, second in pairwise(form)]
 
 
-def likeness(one: str, other: str) -> float:
-    """Return how alike two words are, from 0 to 1: each slip of a finger (also two letters swapped) counts once."""
-    return OSA.normalized_similarity(one, other)
+def count_slips(one: str, other: str, most: int) -> int:
+    """Return how many letters must be changed, added, left out or swapped with the next; `most` + 1 for any more."""
+    return int(OSA.distance(one, other, score_cutoff=most))

@@ -20,9 +20,14 @@ _STOP = frozenset(
         r"\w+",
         "a an the of to in for on at by or and is are was be am i my me we our you your it its this that do does did "
         "how what when where who which can could would should want need get have has had with from please if about "
+        "away just here there im got not so then now very please help "
         "wa ga wo ni no de he mo",
     )
 )
+EMPTY = frozenset({"する", "いる", "ある", "なる", "ほしい", "欲しい", "くださる", "こと", "とき", "もの", "の", "よう"})
+HELPER_WEIGHT = 0.35
+"""How much verbs count that often only help others: できる, 出す, 取る, もらう."""
+
 PART_WEIGHT = 0.6
 """How much a part of a compound counts against the whole."""
 
@@ -79,7 +84,8 @@ def _make_japanese(morpheme: Morpheme) -> Token:
     sound = to_sound(morpheme.reading_form() if not _is_sign(morpheme) else "")
     if not _has_meaning(morpheme):
         return Token(fold(morpheme.surface()), sound, ())
-    words = [Word(fold(morpheme.normalized_form()), sound, 1.0)]
+    weight = HELPER_WEIGHT if morpheme.part_of_speech()[1] == "非自立可能" else 1.0
+    words = [Word(fold(morpheme.normalized_form()), sound, weight)]
     parts = list(morpheme.split(SplitMode.A)) if len(morpheme.surface()) > 2 else []
     if len(parts) > 1:
         found = (part for part in parts if _has_meaning(part))
@@ -93,6 +99,6 @@ def _is_sign(morpheme: Morpheme) -> bool:
 
 
 def _has_meaning(morpheme: Morpheme) -> bool:
-    """Tell whether a word says what a text is about; する, いる, ほしい and the like do not."""
+    """Tell whether a word says what a text is about; particles, numbers, する and いる do not."""
     kind = morpheme.part_of_speech()
-    return kind[0] in CONTENT and kind[1] != "非自立可能" and kind[1] != "数詞"
+    return kind[0] in CONTENT and kind[1] != "数詞" and morpheme.dictionary_form() not in EMPTY
