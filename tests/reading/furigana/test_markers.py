@@ -2,13 +2,31 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
-from webapp.reading.furigana import Piece, annotate, strip_markers
+import pytest
+
+from webapp.reading.furigana import Piece, annotate, engine, lexicon, strip_markers, tables
 from webapp.reading.furigana.__main__ import write_readings
+from webapp.reading.furigana.lexicon import index_glossary
 
 
 def test_reading_of_the_author_wins() -> None:
     assert annotate("今日《こんにち》は") == (Piece("今日", "こんにち"), Piece("は", None))
+
+
+def test_reading_of_the_ward_wins_over_a_longer_word_of_the_lexicon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    glossary = tmp_path / "readings.yaml"
+    glossary.write_text('- {word: 荻窪, reading: おぎのくぼ, after: "駅"}\n', encoding="utf-8")
+    monkeypatch.setattr(tables, "GLOSSARY", glossary)
+    with_glossary = index_glossary.__wrapped__
+    monkeypatch.setattr(tables, "load_glossary", tables.load_glossary.__wrapped__)
+    monkeypatch.setattr(lexicon, "load_glossary", tables.load_glossary)
+    monkeypatch.setattr(engine, "index_glossary", with_glossary)
+    assert engine.annotate_plain("荻窪駅、荻窪区", ())[0] == Piece("荻窪", "おぎのくぼ")
+    assert Piece("荻窪", "おぎくぼ") in engine.annotate_plain("荻窪駅、荻窪区", ())
 
 
 def test_bar_marks_where_the_base_starts() -> None:

@@ -22,8 +22,10 @@ def write_readings(pieces: tuple[Piece, ...]) -> str:
 
 def main() -> None:
     """Annotate each line as it comes."""
-    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", newline="\n")
-    output = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", line_buffering=True)
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="surrogateescape", newline="\n")
+    output = io.TextIOWrapper(
+        sys.stdout.buffer, encoding="utf-8", errors="surrogateescape", newline="\n", line_buffering=True
+    )
     for line in lines:
         output.write(write_readings(annotate(line.removesuffix("\n"))) + "\n")
 

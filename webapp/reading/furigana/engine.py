@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from webapp.reading.furigana.analyzer import Token, get_tokens
-from webapp.reading.furigana.lexicon import find_entries, load_index
+from webapp.reading.furigana.lexicon import find_entries, index_glossary, index_lexicon
 from webapp.reading.furigana.numbers import find_numbers
 from webapp.reading.furigana.piece import Piece
 from webapp.reading.furigana.script import KANJI, respell, to_hiragana
@@ -19,7 +19,8 @@ _memo: dict[tuple[str, str], tuple[Span, ...]] = {}
 
 def load_engine() -> None:
     """Load the dictionary and every table."""
-    load_index()
+    index_lexicon()
+    index_glossary()
     annotate_plain("区役所へ1日に行く。", ())
 
 
@@ -64,20 +65,21 @@ def find_rubies(text: str, fixed: Sequence[Span] = ()) -> Iterator[Span]:
 
 
 def _choose_spans(text: str, tokens: Sequence[Token], fixed: Sequence[Span]) -> list[Span]:
-    """Choose the stretches that the analyzer does not read: the author's, then weekdays, then the longest match."""
+    """Choose the stretches that the analyzer does not read: the author's, the ward's, then the longest match."""
     edges = {0, *(token.end for token in tokens)}
     weekdays = list(find_weekdays(text))
     numbers = list(find_numbers(text, edges))
     for start, end, _ in (*fixed, *weekdays, *numbers):
         edges.add(start)
         edges.add(end)
-    matches = [(start, -end, 0, reading) for start, end, reading in find_entries(text, edges)]
+    matches = [(start, -end, 0, reading) for start, end, reading in find_entries(text, edges, index_lexicon())]
     # Right after a digit a counter is a counter (3本), whatever the lexicon says of it alone.
     matches += [(start, -end, 1 - text[start - 1 : start].isdigit() * 2, reading) for start, end, reading in numbers]
     ranked = ((start, -end, reading) for start, end, _, reading in sorted(matches))
+    glossary = find_entries(text, edges, index_glossary())
     taken = bytearray(len(text) + 1)
     chosen = []
-    for span in (*fixed, *weekdays, *ranked):
+    for span in (*fixed, *glossary, *weekdays, *ranked):
         start, end, _ = span
         if taken.find(1, start, end) < 0:
             taken[start:end] = b"\x01" * (end - start)

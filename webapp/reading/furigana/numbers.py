@@ -85,7 +85,10 @@ def _read_kanji(text: str, match: re.Match[str], name: str, counter: Counter) ->
     start, end = match.start(), match.end() + len(name)
     if match["vague"] or match["more"]:
         return start, end, read_vague(counter, match["vague"], match["numeral"], match["more"])
-    value = parse_kanji(match["numeral"])
+    numeral = match["numeral"]
+    if len(numeral) > 2 and name in "番号" and not any(char in KANJI_UNITS for char in numeral):
+        return start, end, "".join(spell_number(parse_kanji(digit))[0] for digit in numeral) + counter.reading
+    value = parse_kanji(numeral)
     if name == "日" and value == 1 and is_first_of_month(text, start, end):
         return start, end, "ついたち"
     return start, end, read_counted(counter, value)
