@@ -3,6 +3,7 @@
 The index is built once and kept in memory. See rules_search_scores for what makes a procedure fit.
 """
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -144,9 +145,9 @@ def search(index: Index, query: str, limit: int = 10) -> Results:
     scores = score(index, tokens)
     for place in scores.keys() & index.popular:
         scores[place] *= POPULAR
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked:
+    if not scores:
         return Results((), True)
-    best = ranked[0][1]
-    hits = tuple(Hit(index.slugs[place], round(fit, 3)) for place, fit in ranked if fit >= best * SHARE_OF_BEST)
-    return Results(hits[:limit], best < GOOD_SCORE)
+    best = max(scores.values())
+    good = [(-fit, place) for place, fit in scores.items() if fit >= best * SHARE_OF_BEST]
+    hits = tuple(Hit(index.slugs[place], round(-fit, 3)) for fit, place in heapq.nsmallest(limit, good))
+    return Results(hits, best < GOOD_SCORE)

@@ -52,20 +52,23 @@ def score(index: Index, tokens: Sequence[Token]) -> dict[int, float]:
     whole = _weigh(index, _find_phrases(index, tokens, form, sound))
     inside = _weigh(index, chain(_find_spans(index, tokens, len(form)), _find_inside(index, form)))
     words = score_words(index, tokens)
-    places = whole.keys() | inside.keys() | words.keys()
-    return {
-        place: max(whole.get(place, 0.0), inside.get(place, 0.0))
-        + max(words.get(place, 0.0), WORDS_SHARE * whole.get(place, 0.0))
-        for place in places
-    }
+    for place, fit in whole.items():
+        words[place] = max(words.get(place, 0.0), WORDS_SHARE * fit)
+        inside[place] = max(inside.get(place, 0.0), fit)
+    for place, fit in inside.items():
+        words[place] = words.get(place, 0.0) + fit
+    return words
 
 
 def _weigh(index: Index, found: Iterable[tuple[int, float]]) -> dict[int, float]:
     """Return, for each document, how well its best phrase fits, by the weight of the phrase there."""
-    best: dict[int, float] = {}
+    qualities: dict[int, float] = {}
     for number, quality in found:
-        for place, weight in index.terms.entries[number].places.items():
-            best[place] = max(best.get(place, 0.0), quality * weight)
+        if quality > qualities.get(number, 0.0):
+            qualities[number] = quality
+    best: dict[int, float] = {}
+    for number, quality in qualities.items():
+        _note(index.terms, number, quality, best)
     return best
 
 
@@ -159,7 +162,10 @@ def _find_word(index: Index, word: Word) -> dict[int, float]:
     return found
 
 
-def _note(words: Lexicon, number: int, quality: float, found: dict[int, float]) -> None:
-    """Keep the best quality in which each document of an entry fits."""
-    for place, weight in words.entries[number].places.items():
-        found[place] = max(found.get(place, 0.0), quality * weight)
+def _note(lexicon: Lexicon, number: int, quality: float, found: dict[int, float]) -> None:
+    """Keep the best quality in which each document of an entry fits. The one loop that grows with the catalogue."""
+    get = found.get
+    for place, weight in lexicon.entries[number].places.items():
+        fit = quality * weight
+        if fit > get(place, 0.0):
+            found[place] = fit
