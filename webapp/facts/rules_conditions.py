@@ -44,6 +44,8 @@ def find_fault(condition: Condition) -> str | None:
         return "a condition needs exactly one test or one group"
     if tests and condition.fact is None:
         return f"the test '{tests[0].rstrip('_')}' needs a fact"
+    if groups and (condition.fact is not None or not condition.members()):
+        return f"the group '{groups[0]}' holds conditions and nothing else"
     inner = [*condition.members(), *([condition.some] if condition.some else [])]
     return next((fault for fault in map(find_fault, inner) if fault), None)
 
@@ -82,7 +84,8 @@ def _passes_test(condition: Condition, value: Any, today: date) -> bool:
     if condition.has is not None:
         return isinstance(value, list) and condition.has in value
     if condition.some is not None:
-        return isinstance(value, list) and any(holds(condition.some, one, today) for one in value)
+        people = [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+        return any(holds(condition.some, one, today) for one in people)
     return _passes_age(condition, value, today)
 
 
