@@ -11,10 +11,6 @@
   var SILENT = "[hidden],[aria-hidden=true],.vh,[data-aloud],[data-not-aloud],template,script,style,rp,[role=status]";
   var pageButton, queue = [], at = 0, running = false, run = 0, readings = null;
 
-  function primary(lang) { return (lang || "").replace("_", "-").toLowerCase().split("-")[0]; }
-  function voiceFor(lang) {
-    return synth.getVoices().filter(function (voice) { return primary(voice.lang) === primary(lang); })[0];
-  }
   function shape(name) { return shapes.content.querySelector('[data-aloud="' + name + '"]').cloneNode(true); }
 
   // What is read of a node: kanji by their readings where the page has them; passages in their own languages apart.
@@ -46,7 +42,7 @@
   }
   // A page without furigana asks once for itself with furigana, so that the words are read as the ward reads them.
   function fetchReadings(then) {
-    var plain = primary(root.lang) !== "ja" || root.getAttribute("data-furigana") === "on" || one(".errors") || !window.fetch;
+    var plain = root.lang !== "ja" || root.getAttribute("data-furigana") === "on" || one(".errors") || !window.fetch;
     if (readings || plain) return then();
     var address = location.pathname + (location.search ? location.search + "&" : "?") + "look=on";
     fetch(address, { credentials: "same-origin" }).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (html) {
@@ -85,9 +81,8 @@
       var sentence = sentences.shift();
       if (mine !== run) return;
       if (!sentence) { at += 1; return speakBlock(mine); }
-      var speech = new SpeechSynthesisUtterance(sentence.words), voice = voiceFor(sentence.lang);
+      var speech = new SpeechSynthesisUtterance(sentence.words);
       speech.lang = sentence.lang;
-      if (voice) speech.voice = voice;
       speech.onend = speech.onerror = next;
       synth.speak(speech);
     })();
