@@ -30,7 +30,7 @@ def make_engine(url: str) -> Engine:
     """Return an engine; SQLite gets WAL, a sync before every answer, foreign keys and honest BEGINs."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, pool_size=10, max_overflow=90)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, pool_size=10, max_overflow=120)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
