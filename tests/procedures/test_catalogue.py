@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.procedures.small_content import VOICES, make_small_dictionary, write_small_content, write_yaml
+from tests.procedures.small_content import CONTENT, VOICES, make_small_dictionary, write_small_content, write_yaml
+from webapp.facts.service import load_dictionary
 from webapp.kit.content import ContentError
 from webapp.procedures.rules_catalogue import Catalogue
 from webapp.procedures.rules_faults import NATIONAL
 from webapp.procedures.service import find_faults, load_catalogue
+
+FORM: dict[str, Any] = {"declarations": ["truth"], "answer_days": 14}
 
 
 def load(folder: Path, **changes: Any) -> Catalogue:
@@ -43,10 +46,16 @@ def test_search_words_of_voices_need_not_match_in_number(tmp_path: Path) -> None
     assert keywords["en"] == ("kokuho", "health insurance")
 
 
-def test_form_says_its_minutes_and_what_must_be_ready(tmp_path: Path) -> None:
+def test_form_asks_to_have_ready_what_everybody_must_hand_in(tmp_path: Path) -> None:
+    asks = [{"fact": "applicant.name"}, {"fact": "papers.proof"}]
+    catalogue = load(tmp_path, form={**FORM, "asks": asks})
+    assert [fact.key for fact in catalogue.preparations["join-insurance"].ready] == ["papers.proof"]
+
+
+def test_form_says_its_minutes_and_asks_nobody_to_get_ready_what_can_be_left_out(tmp_path: Path) -> None:
     catalogue = load(tmp_path)
     assert catalogue.preparations["join-insurance"].minutes >= 3
-    assert [fact.key for fact in catalogue.preparations["join-insurance"].ready] == ["papers.proof"]
+    assert catalogue.preparations["join-insurance"].ready == ()
     assert "large-waste" not in catalogue.preparations
 
 
@@ -73,9 +82,6 @@ def test_procedure_without_japanese_is_refused(tmp_path: Path) -> None:
     (tmp_path / "procedures/large-waste/ja.yaml").unlink()
     with pytest.raises(ContentError, match="Japanese"):
         load_catalogue(tmp_path, make_small_dictionary(), VOICES)
-
-
-FORM: dict[str, Any] = {"declarations": ["truth"], "answer_days": 14}
 
 
 @pytest.mark.parametrize(("changes", "fault"), [
@@ -132,3 +138,8 @@ def test_national_number_given_twice_is_a_fault(tmp_path: Path) -> None:
     )
     found = find_faults(twice, make_small_dictionary())
     assert "procedures: the national procedure childcare-01 is there twice" in found
+
+
+def test_catalogue_of_the_ward_has_no_faults() -> None:
+    dictionary = load_dictionary(CONTENT, VOICES)
+    assert find_faults(load_catalogue(CONTENT, dictionary, VOICES), dictionary) == []

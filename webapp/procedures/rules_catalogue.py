@@ -1,17 +1,18 @@
 """Everything the ward offers in one value: procedures, the offices behind them, and the ways people look for them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from webapp.facts.rules import Dictionary, Fact
 from webapp.kit.content import Definition
-from webapp.procedures.rules import Procedure
+from webapp.procedures.rules import Ask, Procedure
 from webapp.procedures.rules_router import Router
 from webapp.reading.rules_texts import Text
 
 MINUTES_PER_FACT = 0.5
 MINUTES_TO_READ = 2
+CHANCE = 0.3
 
 
 class OfficeDefinition(Definition, frozen=True, kw_only=True):
@@ -105,18 +106,20 @@ def _likeness(one: Procedure, other: Procedure) -> int:
 
 
 def prepare(procedure: Procedure, dictionary: Dictionary) -> Preparation:
-    """Estimate what filling in a procedure's form takes. A fact that the dictionary does not have counts as nothing."""
+    """Estimate what filling in a procedure's form takes. A fact that the dictionary does not have counts as nothing.
+
+    What only some people are asked counts by their chance of it, and nobody is told to get it ready in vain.
+    """
     form = procedure.define.form
-    facts = [dictionary.facts[ask.fact] for ask in (form.asks if form else ()) if ask.fact in dictionary.facts]
-    minutes = round(MINUTES_TO_READ + MINUTES_PER_FACT * sum(1 for _ in _spread(facts, dictionary)))
-    return Preparation(max(3, minutes), tuple(fact for fact in facts if must_be_looked_up(fact)))
+    asks = [ask for ask in (form.asks if form else ()) if ask.fact in dictionary.facts]
+    minutes = sum(_count_facts(ask, dictionary) * (1.0 if ask.when is None else CHANCE) for ask in asks) * MINUTES_PER_FACT
+    always = (dictionary.facts[ask.fact] for ask in asks if ask.when is None and ask.required)
+    return Preparation(max(3, round(MINUTES_TO_READ + minutes)), tuple(filter(must_be_looked_up, always)))
 
 
-def _spread(facts: list[Fact], dictionary: Dictionary) -> Iterator[Fact]:
-    """Yield facts and what is asked about each person of a `people` fact."""
-    for fact in facts:
-        yield fact
-        yield from (dictionary.facts[key] for key in fact.define.item or () if key in dictionary.facts)
+def _count_facts(ask: Ask, dictionary: Dictionary) -> int:
+    """Return how many facts one ask brings: itself and what is asked about one person of a `people` fact."""
+    return 1 + len(dictionary.facts[ask.fact].define.item or ())
 
 
 def must_be_looked_up(fact: Fact) -> bool:

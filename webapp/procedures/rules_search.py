@@ -25,7 +25,7 @@ FOREIGN = 0.9
 POPULAR = 1.08
 """How much more a procedure counts that many people need: enough to settle a tie."""
 
-GOOD_SCORE, SHARE_OF_BEST = 0.45, 0.4
+GOOD_SCORE, SHARE_OF_BEST = 0.45, 0.35
 
 
 @dataclass(frozen=True, slots=True)

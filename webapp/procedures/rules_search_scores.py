@@ -106,8 +106,8 @@ def _find_spans(index: Index, tokens: Sequence[Token], length: int) -> Iterator[
             if len(form) < length:
                 sound = sound if len(sound) > SHORTEST_SOUND else ""
                 fit = _fit_of_part(len(form), length)
-                found = _look_up(index, tokens[start:end], form, sound)
-                yield from ((number, quality * fit) for number, quality in found)
+                for number, quality in _look_up(index, tokens[start:end], form, sound):
+                    yield number, quality * fit * _tell(index, number)
 
 
 def _find_inside(index: Index, form: str) -> Iterator[tuple[int, float]]:
@@ -116,12 +116,18 @@ def _find_inside(index: Index, form: str) -> Iterator[tuple[int, float]]:
         for end in range(start + SHORTEST_INSIDE, min(start + LONGEST_INSIDE, len(form)) + 1):
             number = index.terms.by_form.get(form[start:end])
             if number is not None and not form[start:end].isascii():
-                yield number, _fit_of_part(end - start, len(form))
+                yield number, _fit_of_part(end - start, len(form)) * _tell(index, number)
 
 
 def _fit_of_part(part: int, whole: int) -> float:
     """Return how well a phrase fits that is only a part of what was typed."""
     return 0.4 + 0.5 * part / whole
+
+
+def _tell(index: Index, number: int) -> float:
+    """Return how much a phrase tells, from two thirds to 1: less, the more documents have it."""
+    documents = len(index.slugs)
+    return 1.0 - 0.35 * math.log(len(index.terms.entries[number].places)) / math.log(documents + 1)
 
 
 def score_words(index: Index, tokens: Sequence[Token]) -> dict[int, float]:
