@@ -12,6 +12,7 @@ from webapp.reading.furigana.splitter import Span, place_reading, split_token
 from webapp.reading.furigana.weekdays import find_weekdays
 
 _HAS_KANJI = re.compile(f"[{KANJI}]")
+_PARTING = re.compile(f"(?<=[ぁ-ゖァ-ヺー{KANJI}])[ \u3000](?=[ぁ-ゖァ-ヺ{KANJI}])")
 _LINE = re.compile(r"[^\n]{1,4000}\n?|\n")
 _MEMO_SIZE = 50_000
 _memo: dict[tuple[str, str], tuple[Span, ...]] = {}
@@ -31,8 +32,35 @@ def annotate_plain(text: str, fixed: Sequence[Span]) -> tuple[Piece, ...]:
         for line in _LINE.finditer(text):
             at = line.start()
             inside = [(start - at, end - at, reading) for start, end, reading in fixed if at <= start < line.end()]
-            rubies += [(start + at, end + at, reading) for start, end, reading in find_rubies(respell(line[0]), inside)]
+            rubies += [(start + at, end + at, reading) for start, end, reading in _read_line(respell(line[0]), inside)]
     return _cut(text, rubies)
+
+
+def _read_line(line: str, fixed: Sequence[Span]) -> list[Span]:
+    """Find the readings of a line as if nobody had put spaces between its words (分かち書き); the analyzer stumbles over them.
+
+    A space inside a word that would get a reading parts two words after all, and stays.
+    """
+    spaces = [found.start() for found in _PARTING.finditer(line)]
+    for _ in range(2):
+        rubies = _read_without(line, fixed, spaces)
+        crossed = {at for at in spaces for start, end, _ in rubies if start < at < end}
+        if not crossed:
+            return rubies
+        spaces = [at for at in spaces if at not in crossed]
+    return list(find_rubies(line, fixed))
+
+
+def _read_without(line: str, fixed: Sequence[Span], spaces: Sequence[int]) -> list[Span]:
+    """Find the readings of a line with these spaces left out; the places are those in the whole line."""
+    if not spaces:
+        return list(find_rubies(line, fixed))
+    left_out = set(spaces)
+    places = [at for at in range(len(line)) if at not in left_out]
+    short = {at: n for n, at in enumerate(places)}
+    inside = [(short[start], short[end - 1] + 1, reading) for start, end, reading in fixed]
+    rubies = find_rubies("".join(line[at] for at in places), inside)
+    return [(places[start], places[end - 1] + 1, reading) for start, end, reading in rubies]
 
 
 def _cut(text: str, rubies: Iterable[Span]) -> tuple[Piece, ...]:
