@@ -8,6 +8,7 @@ from webapp.facts.rules_conditions import Condition
 from webapp.kit.content import Definition
 from webapp.procedures.rules import Channel, Cost, Procedure, ProcedureDefinition, Trait
 from webapp.procedures.rules_router import Barrier, Router, Rule, Way, choose_way
+from webapp.reading.furigana import strip_markers
 from webapp.reading.rules_texts import Text
 
 VOICES = ("ja", "ja-easy", "en")
@@ -71,7 +72,7 @@ def _write_example(example: Example, router: Router) -> Iterator[str]:
     """Yield one example with the reason in every voice."""
     way, reason = decide(example, router)
     yield f"- **{example.channel}: {'yes' if example.gets else 'no'}.** {example.who}. Gets {way.channel} ({way.rule})."
-    yield from (f"  - {voice}: {reason.in_voice(voice).words}" for voice in VOICES)
+    yield from (f"  - {voice}: {strip_markers(reason.in_voice(voice).words)}" for voice in VOICES)
 
 
 def _say_traits(row: Rule | Barrier) -> str:
