@@ -54,13 +54,14 @@ def collect_pages(ward: Ward, settings: Settings) -> Pages:
     voices = load_voices(settings.content_dir)
     messages = load_messages(ROOT / "translations", voices)
     found = [str(message.id) for message in extract_messages(ROOT) if message.id]
-    pages["interface"] = {code: [messages[code].get(one, one) for one in found] for code in CHECKED_VOICES}
+    for code in CHECKED_VOICES:
+        pages["interface"][code] += [messages[code].get(one, one) for one in found]
     return pages
 
 
 def list_texts(ward: Ward) -> Iterator[tuple[str, list[Text]]]:
     """Yield each page's name with all its texts."""
-    yield "topics", list(ward.dictionary.topics.values())
+    yield "interface", list(ward.dictionary.topics.values())
     for key, fact in ward.dictionary.facts.items():
         yield f"facts/{key}", [*fact.words.values(), *fact.options.values()]
     for key, words in ward.dictionary.pages.items():
