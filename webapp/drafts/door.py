@@ -32,10 +32,11 @@ class Door:
     ward: Any
     draft: OpenDraft
     made: Plan
+    voice: str
 
     def address(self, *parts: str) -> str:
         """Return the address of one of the draft's pages in this voice."""
-        return "/".join((f"/{g.voice.code}/drafts/{self.draft.row.id}", *parts))
+        return "/".join((f"/{self.voice}/drafts/{self.draft.row.id}", *parts))
 
     def replan(self) -> None:
         """Plan anew after an answer changed, and throw away the answers of abandoned branches."""
@@ -154,4 +155,4 @@ def open_door(draft_id: str, write: bool = False) -> Door:
         abort(404)
     ward = current_app.extensions["madoguchi"]
     made = draft.plan(ward.catalogue.procedures, ward.dictionary, today())
-    return Door(ward, draft, made)
+    return Door(ward, draft, made, g.voice.code)

@@ -15,6 +15,7 @@ from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Gap, Typed
 from webapp.facts.rules_kinds import handler_of, keys_of, name_of, words_of
 from webapp.facts.rules_messages import message_of
+from webapp.facts.rules_numbers import has_individual_number
 from webapp.facts.rules_postal import find_area
 from webapp.reading.rules_texts import Text
 from webapp.reading.service import Speaker, make_id
@@ -109,6 +110,14 @@ def show_gap(gap: Gap, fact: Fact, speaker: Speaker) -> Problem:
 def spread_answer(fact: Fact, value: Any) -> Typed:
     """Return a kept answer as its inputs show it."""
     return handler_of(fact).spread(fact, value) if value is not None else {}
+
+
+def hide_numbers(typed: Mapping[str, Mapping[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    """Return what was typed without whatever holds an Individual Number: that is shown back once, but never kept."""
+    return {
+        fact: {part: [word for word in words if not has_individual_number(word)] for part, words in parts.items()}
+        for fact, parts in typed.items()
+    }
 
 
 def fill_area(typed: Mapping[str, dict[str, list[str]]], key: str) -> None:

@@ -81,7 +81,7 @@ def _check_and_go_on(door: Door, page: Page, typed: dict[str, Any]) -> BaseRespo
     for question in page.questions:
         gaps += _check_question(door, question, typed[question.fact.key])
     if gaps:
-        door.draft.typed[page.key] = typed
+        door.draft.typed[page.key] = pages.hide_numbers(typed)
         save_draft(get_session(), door.draft, now(), door.ward.settings.draft_days)
         return _render_page(door, page, typed, tuple(gaps), 422)
     door.draft.typed.pop(page.key, None)
@@ -114,7 +114,7 @@ def _next_address(door: Door, page: Page) -> str:
 
 def _keep_and_do(door: Door, page: Page, typed: dict[str, Any], then: str) -> BaseResponse:
     """Keep what was typed as it is and do what the button says."""
-    door.draft.typed[page.key] = typed
+    door.draft.typed[page.key] = pages.hide_numbers(typed)
     what, _, value = then.partition(":")
     address = door.address(page.key) + ("?back=check" if request.form.get("back") == CHECK else "")
     if what == "postal":

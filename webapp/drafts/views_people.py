@@ -43,7 +43,7 @@ def answer_person(draft_id: str, page_key: str, person_id: str) -> BaseResponse:
         gaps = _check_person(door, page, person, typed)
     if gaps or then:
         pages.fill_area(typed, value) if then == "postal" else None
-        door.draft.typed[_stash_key(page, person_id)] = typed
+        door.draft.typed[_stash_key(page, person_id)] = pages.hide_numbers(typed)
     else:
         door.draft.typed.pop(_stash_key(page, person_id), None)
         door.replan()

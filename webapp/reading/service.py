@@ -12,8 +12,9 @@ from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
-from webapp.kit.clock import day_of
+from webapp.kit.clock import day_of, today
 from webapp.kit.content import load_as
+from webapp.kit.finished import FinishedPages
 from webapp.kit.folding import FoldingEnvironment
 from webapp.kit.safety import make_token
 from webapp.reading.furigana import read_aloud, strip_markers
@@ -171,7 +172,9 @@ def start_reading(app: Flask, content: Path, translations: Path, templates: Iter
             reading.environments[voice.code, ruby] = environment  # type: ignore[index]  # filled here once
     app.extensions["reading"] = reading
     Babel(app, locale_selector=lambda: g.voice.babel if "voice" in g else "ja", default_timezone="Asia/Tokyo")
+    app.extensions["finished_pages"] = FinishedPages()
     app.before_request(_meet_reader)
+    app.before_request(_answer_finished)
     return reading
 
 
@@ -236,13 +239,36 @@ def current_speaker() -> Speaker:
 
 def render(template: str, status: int = 200, **context: Any) -> Response:
     """Return a public page: the same for everybody who reads in this voice and look, so it may be kept and asked again by ETag."""
-    response = Response(render_text(template, csrf="", **context), status, mimetype="text/html")
-    if status == 200 and request.method in ("GET", "HEAD"):
-        response.set_etag(hashlib.blake2b(response.get_data(), digest_size=12).hexdigest())
-        response.headers["Cache-Control"] = "no-cache"
-        response.headers["Vary"] = "Cookie"
-        response.make_conditional(request)
+    body = render_text(template, csrf="", **context).encode()
+    if status != 200 or request.method not in ("GET", "HEAD"):
+        return Response(body, status, mimetype="text/html")
+    etag = hashlib.blake2b(body, digest_size=12).hexdigest()
+    if "q" not in request.args:
+        current_app.extensions["finished_pages"].keep(_page_key(), (body, etag))
+    return _finish_page(body, etag)
+
+
+def _finish_page(body: bytes, etag: str) -> Response:
+    """Return a public page that may be asked again by its ETag."""
+    response = Response(body, mimetype="text/html")
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Cookie"
+    response.make_conditional(request)
     return response
+
+
+def _page_key() -> tuple[object, ...]:
+    """Return everything that a public page depends on; what somebody searched for is never kept."""
+    return (request.path, request.query_string, g.voice.code, g.choice, g.look_from_address, today())
+
+
+def _answer_finished() -> Response | None:
+    """Answer with a public page that was made before; private pages are never among them."""
+    if request.method != "GET":
+        return None
+    kept = current_app.extensions["finished_pages"].find(_page_key())
+    return _finish_page(*kept) if kept else None
 
 
 def render_private(template: str, status: int = 200, **context: Any) -> Response:
