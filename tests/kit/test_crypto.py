@@ -48,3 +48,11 @@ def test_a_typed_secret_needs_its_salt_and_the_pepper():
 def test_keys_for_two_purposes_differ():
     key = new_key()
     assert derive_key(key, "one") != derive_key(key, "two")
+
+
+def test_derived_key_is_the_hkdf_of_the_standard():
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    secret = new_key()
+    assert derive_key(secret, "purpose") == HKDF(SHA256(), 32, salt=None, info=b"purpose").derive(secret)

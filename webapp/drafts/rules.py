@@ -79,10 +79,11 @@ def plan(procedures: Sequence[Procedure], dictionary: Dictionary, answers: Mappi
     wanted = _collect_asks(procedures)
     kept: dict[str, Any] = {}
     questions: list[Question] = []
-    for key, fact in dictionary.facts.items():
-        asks = [(slug, ask) for slug, ask in wanted.get(key, ()) if holds(ask.when, kept, today)]
+    for key in filter(wanted.__contains__, dictionary.facts):
+        asks = [(slug, ask) for slug, ask in wanted[key] if holds(ask.when, kept, today)]
         if not asks:
             continue
+        fact = dictionary.facts[key]
         used_for = tuple(dict.fromkeys(slug for slug, _ in asks))
         questions.append(Question(fact, any(ask.required for _, ask in asks), used_for))
         if key in answers:

@@ -86,12 +86,14 @@ def find_draft(session: Session, draft_id: str, browser_secret: bytes | None, wr
     """
     if browser_secret is None:
         return None
-    way = session.get(WayIn, browser_lookup(browser_secret, draft_id))
-    row = session.get(Draft, draft_id, with_for_update=True if write else None) if way else None
-    if way is None or row is None:
+    lookup = browser_lookup(browser_secret, draft_id)
+    query = select(Draft, WayIn.wrapped_key).join(WayIn).where(WayIn.lookup == lookup, Draft.id == draft_id)
+    found = session.exec(query.with_for_update(of=Draft) if write else query).first()
+    if found is None:
         return None
+    row, wrapped = found
     try:
-        key = unseal(derive_key(browser_secret, "draft key"), way.wrapped_key, f"way_in|{draft_id}|browser")
+        key = unseal(derive_key(browser_secret, "draft key"), wrapped, f"way_in|{draft_id}|browser")
     except CannotOpen:
         return None
     return open_row(row, key)

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 FORMAT = b"\x01"
 NONCE_BYTES = 12
@@ -46,8 +44,9 @@ def unseal(key: bytes, sealed: bytes, place: str) -> bytes:
 
 
 def derive_key(secret: bytes, purpose: str) -> bytes:
-    """Derive an independent key for one purpose from a strong secret."""
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(secret)
+    """Derive an independent key for one purpose from a secret of 128 bits or more (HKDF of RFC 5869, one block)."""
+    extracted = hmac.digest(b"\0" * KEY_BYTES, secret, "sha256")
+    return hmac.digest(extracted, purpose.encode() + b"\1", "sha256")
 
 
 def stretch_key(typed: str, salt: bytes, pepper: bytes) -> bytes:
