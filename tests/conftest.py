@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
+import webapp.app
 from tests.page_checks import check_page
 from tests.postgres import run_cluster
 from webapp.app import create_app
 from webapp.config import ROOT, Settings, load_settings
 from webapp.kit.database import make_engine
 from webapp.kit.migrations import migrate
+
+
+webapp.app.read_content = lru_cache(webapp.app.read_content)
+"""Content is the same for all tests; reading it takes a second."""
 
 
 @pytest.fixture(scope="session")
@@ -76,13 +82,16 @@ def app(settings: Settings, sqlite_engine: Engine) -> Flask:
 
 
 class CheckedClient(FlaskClient):
-    """A client whose every HTML answer is checked as a page."""
+    """A client whose every HTML answer is checked as a page, once for each address and status."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """Fetch, and check what came if it is a whole page."""
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code not in (304, 302, 303, 308):
+        checked: set[tuple[str, int]] = self.__dict__.setdefault("checked", set())
+        place = (response.request.path, response.status_code)
+        if response.mimetype == "text/html" and place not in checked and response.status_code not in (304, 302, 303, 308):
             check_page(response.get_data(as_text=True))
+            checked.add(place)
         return response
 
 

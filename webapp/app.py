@@ -87,12 +87,16 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
 
 
 def load_ward(settings: Settings) -> Ward:
-    """Read the content. Raises ContentError."""
-    voices = tuple(load_voices(settings.content_dir))
-    dictionary = load_dictionary(settings.content_dir, voices)
-    catalogue = load_catalogue(settings.content_dir, dictionary, voices)
-    words = load_glossary(settings.content_dir / "words" / "glossary.yaml")
-    return Ward(settings, dictionary, catalogue, load_pages(settings.content_dir, voices), words)
+    """Return the ward with these settings. Raises ContentError."""
+    return Ward(settings, *read_content(settings.content_dir))
+
+
+def read_content(folder: Path) -> tuple[Dictionary, Catalogue, Mapping[str, StaticPage], tuple[GlossaryWord, ...]]:
+    """Read everything the town says; nothing of it changes while the process runs. Raises ContentError."""
+    voices = tuple(load_voices(folder))
+    dictionary = load_dictionary(folder, voices)
+    words = load_glossary(folder / "words" / "glossary.yaml")
+    return dictionary, load_catalogue(folder, dictionary, voices), load_pages(folder, voices), words
 
 
 def _template_folders() -> list[Path]:
