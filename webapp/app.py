@@ -41,8 +41,8 @@ BLUEPRINTS = (reading, procedures, drafts)
 MOST_BYTES = 6 * 1024 * 1024
 MOST_FORM_BYTES = 200 * 1024
 MOST_PARTS = 100
-LAST_RESORT = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>こちらの都合で、できませんでした</title></head>
-<body><main><h1>こちらの都合で、できませんでした</h1><p>あなたのせいではありません。少し待ってから、もう一度押してください。</p>
+LAST_RESORT = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>まどぐちの側で、うまくいきませんでした</title></head>
+<body><main><h1>まどぐちの側で、うまくいきませんでした</h1><p>あなたのせいではありません。少し待ってから、もう一度押してください。</p>
 <p lang="en">Something went wrong on our side. Please wait a moment and try again.</p></main></body></html>"""
 
 

@@ -65,14 +65,14 @@ MESSAGES = {
     "file-too-big": mark("「%(name)s」は、大きすぎます。5MBまでのファイルを選んでください。"),
     "file-empty": mark("「%(name)s」は、中身がありません。ほかのファイルを選んでください。"),
     "file-broken": mark("「%(name)s」を開けませんでした。写真をとりなおすか、ほかのファイルを選んでください。"),
-    "file-pdf-active": mark("「%(name)s」には、動くしかけが入っています。印刷して写真をとったものを選んでください。"),
-    "file-pixels": mark("「%(name)s」は、細かすぎます。4000万画素までの写真を選んでください。"),
+    "file-pdf-active": mark("安全のため、「%(name)s」は使えません。印刷して、写真をとったものを選んでください。"),
+    "file-pixels": mark("「%(name)s」は、大きすぎます。4000万画素までの写真を選んでください。"),
     "file-pages": mark("「%(name)s」は、ページが多すぎます。200ページまでのPDFを選んでください。"),
     "file-locked": mark("「%(name)s」には、鍵（パスワード）がかかっています。鍵を外してから選んでください。"),
     "file-too-many": mark("「%(field)s」は、%(most)s個までです。ほかのものを消してから選んでください。"),
     "file-no-room": mark("ファイルは、全部で20MBまでです。大きいものを消してから選んでください。"),
-    "file-missing": mark("「%(field)s」のファイルを選んで、「ファイルを追加する」を押してください。"),
-    "people-missing": mark("「%(field)s」を1人は書いてください。"),
+    "file-missing": mark("「%(field)s」のファイルを選んで、「選んだファイルを入れる」を押してください。"),
+    "people-missing": mark("「%(field)s」を1人以上書いてください。"),
 }  # fmt: skip
 
 
