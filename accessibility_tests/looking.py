@@ -45,7 +45,9 @@ def make_bad(driver: Chrome) -> None:
     driver.execute_script(script)
 
 
-def look_at(driver: Chrome, site: Site, visit: Visit, voice: str, contrast: str, ruby: str, deep: bool = False) -> list[str]:
+def look_at(
+    driver: Chrome, site: Site, visit: Visit, voice: str, contrast: str, ruby: str, deep: bool = False
+) -> list[str]:
     """Return everything that is wrong with one page in one voice and look. `deep` adds zoom, spacing and the keyboard."""
     set_width(driver, 1024)
     go(driver, site, visit, voice, f"standard.{contrast}.normal.{ruby}")

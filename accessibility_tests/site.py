@@ -106,7 +106,9 @@ def walk_procedure(site: Site, slug: str) -> list[Visit]:
     check = pilot.walk_to_check(pilot.start(slug))
     cookie = client.get_cookie("browser")
     secret = cookie.value if cookie else ""
-    pages = [Visit(f"{slug}: {path.split('/')[4]}", path.removeprefix("/ja"), secret) for path in dict.fromkeys(pilot.seen)]
+    pages = [
+        Visit(f"{slug}: {path.split('/')[4]}", path.removeprefix("/ja"), secret) for path in dict.fromkeys(pilot.seen)
+    ]
     return [*pages, Visit(f"{slug}: check", check.removeprefix("/ja"), secret)]
 
 
@@ -126,7 +128,10 @@ def walk_slip(site: Site, slug: str, send: bool) -> list[Visit]:
     cookie = client.get_cookie("browser")
     secret = cookie.value if cookie else ""
     paths = [f"{base}/{name}" for name in (*names, "print/a4", "print/80mm")] + ["/ja/slip"]
-    return [Visit(f"{'sent' if send else 'unsent'}: {path.split('/', 4)[-1]}", path.removeprefix("/ja"), secret) for path in paths]
+    return [
+        Visit(f"{'sent' if send else 'unsent'}: {path.split('/', 4)[-1]}", path.removeprefix("/ja"), secret)
+        for path in paths
+    ]
 
 
 def list_kinds(site: Site) -> list[tuple[str, str]]:

@@ -46,7 +46,9 @@ def answer_pages(driver, by_keyboard: bool) -> None:
         if driver.current_url.endswith("/check"):
             return
         seen = set()
-        for element in driver.find_elements(By.CSS_SELECTOR, "#question input:not([type=hidden]):not([type=file]), #question textarea"):
+        for element in driver.find_elements(
+            By.CSS_SELECTOR, "#question input:not([type=hidden]):not([type=file]), #question textarea"
+        ):
             name = element.get_attribute("name")
             once = element.get_attribute("type") == "radio"
             if (once and name in seen) or name.endswith(":unknown") or (name.endswith(":era") and name in seen):
@@ -109,7 +111,9 @@ def test_switching_voice_in_the_middle_keeps_what_was_typed_without_javascript(s
             boxes = driver.find_elements(By.CSS_SELECTOR, "#question input[type=text], #question textarea")
             if boxes:
                 break
-            driver.find_element(By.CSS_SELECTOR, "#question input[type=radio], #question input[type=checkbox]").send_keys(Keys.SPACE)
+            driver.find_element(
+                By.CSS_SELECTOR, "#question input[type=radio], #question input[type=checkbox]"
+            ).send_keys(Keys.SPACE)
             driver.find_element(By.CSS_SELECTOR, "#question .buttons .button").send_keys(Keys.ENTER)
         boxes[0].send_keys("書きかけ")
         driver.find_element(By.CSS_SELECTOR, 'button[value="voice:en"]').send_keys(Keys.ENTER)

@@ -18,7 +18,11 @@ SHORTEST = 3
 
 def find_texts(html: str, messages: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Cut a page into plain parts and the messages between them, so that joining both gives the page again."""
-    by_text = {text: message for message, text in messages.items() if len(text) >= SHORTEST and "%(" not in text and "<" not in text}
+    by_text = {
+        text: message
+        for message, text in messages.items()
+        if len(text) >= SHORTEST and "%(" not in text and "<" not in text
+    }
     words = sorted((re.escape(text) for text in by_text if text in html), key=len, reverse=True)
     if not words:
         return [html], []
@@ -109,5 +113,3 @@ def check_same(call: Callable[[], bytes], html: str, who: str) -> Callable[[], b
     if call().decode() != html:
         raise RuntimeError(f"{who} does not make the same page")
     return call
-
-

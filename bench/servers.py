@@ -43,10 +43,16 @@ def measure_server(command) -> list[float]:  # type: ignore[no-untyped-def]  # a
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    env = {**os.environ, "DATA_DIR": str(Path(tempfile.mkdtemp())), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    env = {
+        **os.environ,
+        "DATA_DIR": str(Path(tempfile.mkdtemp())),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
     words = command(port)
     words = [sys.executable, "-m", *words] if words[0] == "gunicorn" else words
-    process = subprocess.Popen(words, cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        words, cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         wait_ready(port)
         return [longest_wait(port, head) for head in (None, b"GET /ja/ HTTP/1.1\r\nHost: local", SLOW_BODY)]

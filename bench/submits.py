@@ -39,7 +39,9 @@ def main() -> None:
         "the same send pressed again": again / COUNT * 1e6,
         "bare insert and commit, synchronous=FULL": bare_insert() * 1e6,
     }
-    print_table(f"One send ({wall / COUNT * 1000:.1f} ms by the clock)", rows, "bare insert and commit, synchronous=FULL")
+    print_table(
+        f"One send ({wall / COUNT * 1000:.1f} ms by the clock)", rows, "bare insert and commit, synchronous=FULL"
+    )
 
 
 def bare_insert() -> float:

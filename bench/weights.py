@@ -38,4 +38,6 @@ def print_row(page: str, html: bytes, assets: Assets) -> None:
     css = sum(size for name, size in sizes.items() if name.endswith(".css"))
     name = re.sub(r"/drafts/[0-9a-f]+/", "/drafts/…/", page)
     whole = squeezed + sum(sizes.values())
-    print(f"| {name} | {squeezed:,} | {len(gzip.compress(html)):,} | {squeezed + css:,} | {whole:,} | {1 + len(names)} |")
+    print(
+        f"| {name} | {squeezed:,} | {len(gzip.compress(html)):,} | {squeezed + css:,} | {whole:,} | {1 + len(names)} |"
+    )

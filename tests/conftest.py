@@ -21,7 +21,6 @@ from webapp.config import ROOT, Settings, load_settings
 from webapp.kit.database import make_engine
 from webapp.kit.migrations import migrate
 
-
 webapp.app.read_content = lru_cache(webapp.app.read_content)
 """Content is the same for all tests; reading it takes a second."""
 
@@ -89,7 +88,11 @@ class CheckedClient(FlaskClient):
         response = super().open(*args, **kwargs)
         checked: set[tuple[str, int]] = self.__dict__.setdefault("checked", set())
         place = (response.request.path, response.status_code)
-        if response.mimetype == "text/html" and place not in checked and response.status_code not in (304, 302, 303, 308):
+        if (
+            response.mimetype == "text/html"
+            and place not in checked
+            and response.status_code not in (304, 302, 303, 308)
+        ):
             check_page(response.get_data(as_text=True))
             checked.add(place)
         return response

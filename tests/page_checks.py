@@ -55,7 +55,10 @@ def find_title_faults(tree: Element) -> list[str]:
     title, h1 = tree.find(".//title"), tree.find(".//h1")
     if title is None or h1 is None:
         return ["no title or no h1"]
-    words, heading = re.sub(r"^(エラー|Error|直すところ): ", "", read_text(title)).replace(" ", ""), read_text(h1).replace(" ", "")
+    words, heading = (
+        re.sub(r"^(エラー|Error|直すところ): ", "", read_text(title)).replace(" ", ""),
+        read_text(h1).replace(" ", ""),
+    )
     return [] if words.startswith(heading) else [f"the title {words!r} does not start with the h1 {heading!r}"]
 
 

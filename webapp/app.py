@@ -148,4 +148,6 @@ def _render_error(code: int, too_large: bool) -> Response:
     if "voice" not in g:
         g.voice = current_app.extensions["reading"].voices[preferred_voice()]
     known = code if code in (400, 403, 404, 405, 413, 429) else (500 if code >= 500 else 400)
-    return render_private("shell/error.html", code, code=413 if too_large else known, request_id=g.get("request_id", ""))
+    return render_private(
+        "shell/error.html", code, code=413 if too_large else known, request_id=g.get("request_id", "")
+    )

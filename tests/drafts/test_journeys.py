@@ -104,7 +104,9 @@ def test_form_from_another_site_is_refused(pilot, client):
 def test_switching_voice_keeps_the_page_and_what_was_typed(pilot, client):
     where = pilot.start(SHORT)
     where = pilot.follow(where)
-    while not any(DICTIONARY.facts[n.split(":")[0]].define.kind == "name" for n in read_form(client.get(where).text).names):
+    while not any(
+        DICTIONARY.facts[n.split(":")[0]].define.kind == "name" for n in read_form(client.get(where).text).names
+    ):
         where = pilot.answer(where)
     form = read_form(client.get(where).text)
     name = next(n for n in form.names if n.endswith(":name"))

@@ -54,9 +54,13 @@ def draw_asks(draw: st.DrawFn) -> list[Ask]:
 
 def draw_condition(earlier: list[str]) -> st.SearchStrategy[Condition]:
     """Draw a condition over earlier facts."""
-    test = st.builds(lambda fact, value: Condition(fact=fact, is_=value), st.sampled_from(earlier), st.sampled_from(VALUES))
-    return test | st.builds(lambda ms: Condition(any=ms), st.lists(test, min_size=1, max_size=2)) | st.builds(
-        lambda ms: Condition(none=ms), st.lists(test, min_size=1, max_size=2)
+    test = st.builds(
+        lambda fact, value: Condition(fact=fact, is_=value), st.sampled_from(earlier), st.sampled_from(VALUES)
+    )
+    return (
+        test
+        | st.builds(lambda ms: Condition(any=ms), st.lists(test, min_size=1, max_size=2))
+        | st.builds(lambda ms: Condition(none=ms), st.lists(test, min_size=1, max_size=2))
     )
 
 
@@ -90,9 +94,7 @@ def test_no_fact_is_asked_twice(procedures, answers):
 @settings(max_examples=150, deadline=None)
 def test_every_fact_that_a_procedure_needs_now_is_asked_and_nothing_else(procedures, answers):
     made = plan(procedures, DICTIONARY, answers, TODAY)
-    needed = {
-        ask.fact for one in procedures for ask in one.define.form.asks if holds(ask.when, made.answers, TODAY)
-    }
+    needed = {ask.fact for one in procedures for ask in one.define.form.asks if holds(ask.when, made.answers, TODAY)}
     assert {q.fact.key for page in made.pages for q in page.questions} == needed
 
 

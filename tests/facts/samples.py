@@ -10,7 +10,9 @@ from webapp.reading.rules_texts import Text
 def make_fact(kind: str, **define: Any) -> Fact:
     """Return a fact of a kind."""
     options = {key: Text({"ja": f"選択{key}"}) for key in define.get("options") or ()}
-    return Fact("t.fact", "t", FactDefinition(kind=kind, meaning="t", **define), {"label": Text({"ja": "項目"})}, options)
+    return Fact(
+        "t.fact", "t", FactDefinition(kind=kind, meaning="t", **define), {"label": Text({"ja": "項目"})}, options
+    )
 
 
 FACTS = {

@@ -59,7 +59,10 @@ def test_a_day_outside_its_era_is_told_which_era_it_is(era, year, month, day, sa
 
 
 def test_every_missing_part_is_named():
-    assert codes(type_day(DAY, "western", "2024", "", "")) == [("month", "date-month-missing"), ("day", "date-day-missing")]
+    assert codes(type_day(DAY, "western", "2024", "", "")) == [
+        ("month", "date-month-missing"),
+        ("day", "date-day-missing"),
+    ]
     assert codes(type_day(DAY, "western", "", "4", "1")) == [("year", "date-year-missing")]
     assert codes(type_day(DAY, "western", "", "", "")) == [("year", "date-missing")]
 

@@ -27,7 +27,9 @@ def test_same_meaning_twice_is_a_fault(tmp_path):
 
 
 def test_missing_words_and_options_are_faults(tmp_path):
-    write_topic(tmp_path, "a.1: {kind: choice, meaning: m, options: [x]}\n", "facts:\n  a.1: {label: あ, question: い}\n")
+    write_topic(
+        tmp_path, "a.1: {kind: choice, meaning: m, options: [x]}\n", "facts:\n  a.1: {label: あ, question: い}\n"
+    )
     faults = find_faults(load_dictionary(tmp_path, ("ja",)))
     assert any("no why" in fault for fault in faults)
     assert any("option x" in fault for fault in faults)

@@ -85,7 +85,10 @@ def test_words_of_a_page_that_holds_nothing_are_named(tmp_path):
 
 
 def test_a_page_cannot_hold_facts_of_two_topics(tmp_path):
-    one = "a.one: {kind: text, meaning: m, page: both}\n", f"facts: {{a.one: {WORDS}}}\npages: {{both: {{question: あ}}}}\n"
+    one = (
+        "a.one: {kind: text, meaning: m, page: both}\n",
+        f"facts: {{a.one: {WORDS}}}\npages: {{both: {{question: あ}}}}\n",
+    )
     two = "b.one: {kind: text, meaning: n, page: both}\n", f"facts: {{b.one: {WORDS}}}\n"
     faults = find_faults(load_dictionary(write_dictionary(tmp_path, a=one, b=two), ("ja",)))
     assert faults == ["pages/both: holds facts of several topics"]
@@ -105,7 +108,10 @@ def test_a_topic_without_its_folder_is_named(tmp_path):
 
 
 def test_facts_come_in_the_order_of_topics_and_files(tmp_path):
-    last = ("z.two: {kind: text, meaning: x}\nz.one: {kind: text, meaning: y}\n", f"facts: {{z.one: {WORDS}, z.two: {WORDS}}}\n")
+    last = (
+        "z.two: {kind: text, meaning: x}\nz.one: {kind: text, meaning: y}\n",
+        f"facts: {{z.one: {WORDS}, z.two: {WORDS}}}\n",
+    )
     first = ("b.one: {kind: text, meaning: z}\n", f"facts: {{b.one: {WORDS}}}\n")
     dictionary = load_dictionary(write_dictionary(tmp_path, z=last, b=first), ("ja",))
     assert list(dictionary.facts) == ["z.two", "z.one", "b.one"]

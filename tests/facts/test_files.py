@@ -111,6 +111,15 @@ def test_any_bytes_give_a_file_or_a_code(content, head):
     assert isinstance(found, CleanFile) or found in CODES
 
 
-@pytest.mark.parametrize(("name", "shown"), [("../../etc/passwd", "passwd"), ("C:\\a\\写真.jpg", "写真.jpg"), ("\u202egpj.exe", "gpj.exe"), ("", "file"), ("あ" * 300, "あ" * 80)])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\a\\写真.jpg", "写真.jpg"),
+        ("\u202egpj.exe", "gpj.exe"),
+        ("", "file"),
+        ("あ" * 300, "あ" * 80),
+    ],
+)
 def test_names_are_shown_without_folders_and_tricks(name, shown):
     assert safe_name(name) == shown

@@ -40,7 +40,9 @@ ACTING = {
     "program started by a link": lambda pdf: annotate(pdf, A=Dictionary(S=Name.Launch, F="x.exe")),
     "form sent away": lambda pdf: annotate(pdf, A=Dictionary(S=Name.SubmitForm, F="https://e.jp")),
     "file behind an annotation": lambda pdf: annotate(
-        pdf, Subtype=Name.FileAttachment, FS=Dictionary(Type=Name.Filespec, F="x", EF=Dictionary(F=pdf.make_stream(b"MZ")))
+        pdf,
+        Subtype=Name.FileAttachment,
+        FS=Dictionary(Type=Name.Filespec, F="x", EF=Dictionary(F=pdf.make_stream(b"MZ"))),
     ),
     "file in the list of names": add_files,
     "script in the list of names": lambda pdf: pdf.Root.__setattr__(
@@ -98,7 +100,9 @@ def test_a_photo_inside_a_pdf_loses_the_place_where_it_was_taken():
     assert b"MARKER" not in clean_one.content
     with pikepdf.open(io.BytesIO(clean_one.content)) as pdf:
         kept = pdf.pages[0].Resources.XObject.I.read_raw_bytes()
-    assert Image.open(io.BytesIO(kept)).convert("RGB").getpixel((5, 5)) == Image.open(io.BytesIO(photo)).getpixel((5, 5))
+    assert Image.open(io.BytesIO(kept)).convert("RGB").getpixel((5, 5)) == Image.open(io.BytesIO(photo)).getpixel(
+        (5, 5)
+    )
 
 
 def make_pdf_bomb(megabytes: int) -> bytes:

@@ -13,7 +13,23 @@ from webapp.facts.rules_messages import MESSAGES, message_of
 
 TODAY = date(2026, 11, 24)
 ANY = st.text(st.characters(exclude_categories=()), max_size=60) | st.sampled_from(
-    ["", "元", "2026", "13", "０３", "\x00", "\ud800", "葛\U000e0100", "9" * 5000, "=1+1", "<script>", "-1", "1e9", "٣", "²"]
+    [
+        "",
+        "元",
+        "2026",
+        "13",
+        "０３",
+        "\x00",
+        "\ud800",
+        "葛\U000e0100",
+        "9" * 5000,
+        "=1+1",
+        "<script>",
+        "-1",
+        "1e9",
+        "٣",
+        "²",
+    ]
 )
 
 
@@ -49,7 +65,20 @@ def test_every_code_has_a_message_that_does_not_blame():
         assert not any(word in message for word in ("不正", "正しくありません", "間違", "エラー")), code
 
 
-@pytest.mark.parametrize("name", ["山﨑 花子", "髙橋", "葛\U000e0100城", "𠮷野家", "Nguyễn Văn An", "マリア・デル・カルメン", "ロ", "O’Brien", "渡邉" * 40])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "山﨑 花子",
+        "髙橋",
+        "葛\U000e0100城",
+        "𠮷野家",
+        "Nguyễn Văn An",
+        "マリア・デル・カルメン",
+        "ロ",
+        "O’Brien",
+        "渡邉" * 40,
+    ],
+)
 def test_any_name_is_kept_as_it_was_typed(name):
     kept = value(FACTS["name"], typed(name=name, kana="よみ"), TODAY)
     assert kept["name"] == name
@@ -77,7 +106,9 @@ def test_days_in_both_calendars_are_understood(era, year, month, day, iso):
 ])  # fmt: skip
 def test_days_that_cannot_be_name_the_part_to_mend(answer, part, code):
     fact = FACTS["date"]
-    outcome = handler_of(fact).check(fact, typed(**dict(zip(("era", "year", "month", "day"), answer, strict=True))), TODAY, True)
+    outcome = handler_of(fact).check(
+        fact, typed(**dict(zip(("era", "year", "month", "day"), answer, strict=True))), TODAY, True
+    )
     assert [(gap.part, gap.code) for gap in outcome.gaps] == [(part, code)]
 
 
@@ -87,7 +118,10 @@ def test_not_knowing_is_a_good_answer_where_it_is_offered():
     assert codes(make_fact("yesno"), typed(only="unknown"), TODAY) == ["choose-one"]
 
 
-@pytest.mark.parametrize(("words", "yen"), [("12,000円", 12000), ("１２０００", 12000), ("3万", 30000), ("1万5千", 15000), ("￥800", 800), ("0", 0)])
+@pytest.mark.parametrize(
+    ("words", "yen"),
+    [("12,000円", 12000), ("１２０００", 12000), ("3万", 30000), ("1万5千", 15000), ("￥800", 800), ("0", 0)],
+)
 def test_amounts_are_read_as_people_write_them(words, yen):
     assert value(FACTS["amount"], typed(only=words), TODAY) == yen
 
@@ -110,7 +144,9 @@ def test_phone_numbers_are_read_as_people_write_them(words):
 
 
 def test_account_is_made_as_banks_write_it():
-    answer = typed(institution="ゆうちょ銀行", branch="〇一八", type="ordinary", number="１２３", holder="やまだ はなこ")
+    answer = typed(
+        institution="ゆうちょ銀行", branch="〇一八", type="ordinary", number="１２３", holder="やまだ はなこ"
+    )
     kept = value(FACTS["bank"], answer, TODAY)
     assert (kept["number"], kept["holder"]) == ("0000123", "ヤマダ ハナコ")
 
@@ -122,5 +158,8 @@ def test_address_without_a_postal_code_is_fine():
 
 @pytest.mark.parametrize("code", sorted(MESSAGES))
 def test_every_message_takes_the_values_of_its_gap(code):
-    message, values = message_of(Gap("t.fact", "", code, dict.fromkeys(("limit", "count", "digits", "day", "month", "name", "most"), 1)), FACTS["text"])
+    message, values = message_of(
+        Gap("t.fact", "", code, dict.fromkeys(("limit", "count", "digits", "day", "month", "name", "most"), 1)),
+        FACTS["text"],
+    )
     assert message % values

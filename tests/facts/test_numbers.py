@@ -12,7 +12,13 @@ MONEY = make_fact("amount", unknown=True)
 PHONE = make_fact("phone")
 MAIL = make_fact("mail")
 BANK = make_fact("bank")
-ACCOUNT = {"institution": "みずほ銀行", "branch": "阿佐ヶ谷支店", "type": "ordinary", "number": "12345", "holder": "やまだ　はなこ"}
+ACCOUNT = {
+    "institution": "みずほ銀行",
+    "branch": "阿佐ヶ谷支店",
+    "type": "ordinary",
+    "number": "12345",
+    "holder": "やまだ　はなこ",
+}
 
 
 @pytest.mark.parametrize("digits", ["06139463", "01130012"])
@@ -67,7 +73,9 @@ def test_amounts_are_understood(words, yen):
     assert answer(MONEY, it=words).value == yen
 
 
-@pytest.mark.parametrize("words", ["1,5", "1,23,4", "1.5", "-5", "約3万", "", "円", "1e9", "0x10", "9" * 20_000, "1..5万"])
+@pytest.mark.parametrize(
+    "words", ["1,5", "1,23,4", "1.5", "-5", "約3万", "", "円", "1e9", "0x10", "9" * 20_000, "1..5万"]
+)
 def test_amounts_that_are_unclear_are_asked_again(words):
     assert answer(MONEY, it=words).value is None
 
@@ -110,7 +118,9 @@ def test_telephone_numbers_are_grouped_only_where_the_groups_are_certain():
     assert shown(PHONE, "0422123456") == ["0422123456"]
 
 
-@pytest.mark.parametrize("words", ["hana@example.jp", "a..b.@docomo.ne.jp", "花@例え.日本", "ｈａｎａ＠ｅｘａｍｐｌｅ．ｊｐ"])
+@pytest.mark.parametrize(
+    "words", ["hana@example.jp", "a..b.@docomo.ne.jp", "花@例え.日本", "ｈａｎａ＠ｅｘａｍｐｌｅ．ｊｐ"]
+)
 def test_mail_addresses_of_every_sort_pass(words):
     assert answer(MAIL, it=words).gaps == ()
 

@@ -53,7 +53,9 @@ def test_a_code_of_two_prefectures_gives_nothing_rather_than_the_wrong_one():
     assert find_area("4980000") is None
 
 
-@pytest.mark.parametrize("words", ["", "9999999", "166000", "'; DROP TABLE postal_data; --", "\x00", "\ud800" * 7, "1" * 20_000])
+@pytest.mark.parametrize(
+    "words", ["", "9999999", "166000", "'; DROP TABLE postal_data; --", "\x00", "\ud800" * 7, "1" * 20_000]
+)
 def test_other_words_give_no_area(words):
     assert find_area(words) is None
 

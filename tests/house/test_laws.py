@@ -92,7 +92,9 @@ def test_files_templates_and_functions_stay_short():
 
 
 def test_catalogue_of_interface_texts_is_current():
-    kept = set(re.findall(r'^msgid "(.+)"$', (ROOT / "translations" / "messages.pot").read_text(encoding="utf-8"), re.M))
+    kept = set(
+        re.findall(r'^msgid "(.+)"$', (ROOT / "translations" / "messages.pot").read_text(encoding="utf-8"), re.M)
+    )
     fresh = {str(message.id) for message in extract_messages(ROOT) if message.id}
     escaped = {one.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for one in fresh}
     assert escaped - kept == set(), "run `make messages`"
@@ -141,5 +143,8 @@ def test_jobs_run_on_an_empty_ward(settings: Settings, sqlite_engine):
 def test_app_is_made_without_any_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    assert create_app(engine=make_engine(f"sqlite:///{tmp_path / 'x.db'}")).test_client().get("/healthz").status_code == 200
+    assert (
+        create_app(engine=make_engine(f"sqlite:///{tmp_path / 'x.db'}")).test_client().get("/healthz").status_code
+        == 200
+    )
     assert oct((tmp_path / "keys" / "master_keys").stat().st_mode)[-3:] == "600"

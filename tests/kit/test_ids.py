@@ -19,7 +19,14 @@ def test_receipt_number_is_found_however_it_is_written():
     number = new_receipt_number()
     shown = show_receipt_number(number)
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isalnum() else "－" for c in shown)
-    for typed in (number, shown, shown.lower(), f"  {shown.replace('-', ' ')} ", wide, shown.replace("0", "O").replace("1", "l")):
+    for typed in (
+        number,
+        shown,
+        shown.lower(),
+        f"  {shown.replace('-', ' ')} ",
+        wide,
+        shown.replace("0", "O").replace("1", "l"),
+    ):
         assert find_receipt_number(typed) == number
 
 

@@ -59,7 +59,9 @@ def test_nonsense_is_said_to_be_no_good_match(query: str) -> None:
     assert find(query).nearest
 
 
-@pytest.mark.parametrize("query", ["", " ", "。、", "ー", "の", "🏠", "\x00", "\ud800", "a" * 10_000, "あ" * 10_000, "'\"<>%"])
+@pytest.mark.parametrize(
+    "query", ["", " ", "。、", "ー", "の", "🏠", "\x00", "\ud800", "a" * 10_000, "あ" * 10_000, "'\"<>%"]
+)
 def test_anything_may_be_typed(query: str) -> None:
     assert len(find(query).hits) <= 10
 

@@ -18,7 +18,9 @@ def read_palettes() -> dict[str, dict[str, str]]:
     """Return the colours of each look; a look that leaves one out has it from the light one."""
     blocks = [m for m in re.finditer(r"([^{}]+)\{([^{}]*--page:[^{}]*)\}", RULES)]
     colours = [dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})", block[2])) for block in blocks]
-    return {f"{n} {block[1].strip()}": colours[0] | own for n, (block, own) in enumerate(zip(blocks, colours, strict=True))}
+    return {
+        f"{n} {block[1].strip()}": colours[0] | own for n, (block, own) in enumerate(zip(blocks, colours, strict=True))
+    }
 
 
 def luminance(colour: str) -> float:

@@ -48,9 +48,7 @@ def begin_draft(
     """Make an empty draft that this browser can open; it is erased after `days` without a change."""
     key = new_key()
     expires = (now + timedelta(days=days)).date()
-    row = Draft(
-        id=new_id(), procedures=" ".join(slugs), voice=voice, started_at=now, saved_at=now, expires_on=expires
-    )
+    row = Draft(id=new_id(), procedures=" ".join(slugs), voice=voice, started_at=now, saved_at=now, expires_on=expires)
     draft = OpenDraft(row, key)
     _seal_content(draft)
     session.add(row)
@@ -65,7 +63,13 @@ def add_browser(session: Session, draft: OpenDraft, browser_secret: bytes) -> No
     if session.get(WayIn, lookup) is None:
         wrapped = seal(derive_key(browser_secret, "draft key"), draft.key, f"way_in|{draft.row.id}|browser")
         session.add(
-            WayIn(lookup=lookup, draft_id=draft.row.id, kind="browser", holder=holder_hash(browser_secret), wrapped_key=wrapped)
+            WayIn(
+                lookup=lookup,
+                draft_id=draft.row.id,
+                kind="browser",
+                holder=holder_hash(browser_secret),
+                wrapped_key=wrapped,
+            )
         )
 
 

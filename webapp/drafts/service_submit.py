@@ -32,8 +32,13 @@ def hash_definition(procedure: Procedure) -> str:
 
 
 def submit(
-    session: Session, draft: OpenDraft, made: Plan, procedures: Mapping[str, Procedure], version: int,
-    settings: Settings, now: datetime,
+    session: Session,
+    draft: OpenDraft,
+    made: Plan,
+    procedures: Mapping[str, Procedure],
+    version: int,
+    settings: Settings,
+    now: datetime,
 ) -> list[Status] | NotReady:
     """Send a draft in the request's one transaction. A draft that was sent gives the same applications again."""
     if draft.is_sent:

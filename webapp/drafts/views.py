@@ -210,5 +210,3 @@ def send(draft_id: str) -> BaseResponse:
     if isinstance(result, NotReady):
         return _lead_away(door) or _render_check(door, (), result.changed, 422)
     return redirect(door.address("sent"), 303)
-
-

@@ -123,4 +123,3 @@ def _render_person(
         problems=[p for s in shown for p in s.gaps], error_count=len(gaps), back=_back_query(),
         steps=pages.list_steps(door.made, page.topic),
     )  # fmt: skip
-

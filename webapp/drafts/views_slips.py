@@ -86,7 +86,9 @@ def print_slip(draft_id: str, paper: str) -> BaseResponse:
         abort(404)
     slip = _slip_of(door)
     statuses = list_statuses(get_session(), draft_id)
-    return render_private("drafts/print.html", door=door, slip=slip, paper=paper, statuses=statuses, **_slip_words(slip))
+    return render_private(
+        "drafts/print.html", door=door, slip=slip, paper=paper, statuses=statuses, **_slip_words(slip)
+    )
 
 
 @drafts.get("/<voice>/drafts/<draft_id>/files/<upload_id>")
@@ -212,4 +214,3 @@ def _slip_words(slip: Slip | None) -> dict[str, Any]:
         "code": show_confirmation_code(slip.code),
         "qr": draw_qr(f"{base}/{g.voice.code}/slip/{slip.token}"),
     }
-

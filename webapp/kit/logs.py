@@ -46,7 +46,13 @@ def _end(response: Response) -> Response:
     if request.endpoint != "static_file" and "began" in g:
         route = request.url_rule.rule if request.url_rule else "none"
         took = round((time.perf_counter() - g.began) * 1000, 1)
-        facts = {"id": g.request_id, "method": request.method, "route": route, "status": response.status_code, "ms": took}
+        facts = {
+            "id": g.request_id,
+            "method": request.method,
+            "route": route,
+            "status": response.status_code,
+            "ms": took,
+        }
         log.info("request", extra={"facts": facts})
     return response
 
@@ -54,5 +60,8 @@ def _end(response: Response) -> Response:
 def log_failure(error: Exception) -> None:
     """Log a failure of ours: the kind of error and where it happened, not its message, which may quote an answer."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-6:]]
+    where = [
+        f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+        for frame in frames[-6:]
+    ]
     log.error("failure", extra={"facts": {"id": g.get("request_id"), "kind": type(error).__name__, "where": where}})

@@ -62,6 +62,8 @@ def begin_language(root: Path, code: str) -> int:
                      "offered": False})  # fmt: skip
         with voices.open("w", encoding="utf-8") as file:
             yaml.dump(rows, file)
-    print(f"Now: name the language in {voices}, translate {path}, add {code}.yaml beside the ja.yaml files in content/,")
+    print(
+        f"Now: name the language in {voices}, translate {path}, add {code}.yaml beside the ja.yaml files in content/,"
+    )
     print("run `make content`, and set `offered: true` when nothing that a task needs is missing.")
     return 0

@@ -112,7 +112,9 @@ def prepare(procedure: Procedure, dictionary: Dictionary) -> Preparation:
     """
     form = procedure.define.form
     asks = [ask for ask in (form.asks if form else ()) if ask.fact in dictionary.facts]
-    minutes = sum(_count_facts(ask, dictionary) * (1.0 if ask.when is None else CHANCE) for ask in asks) * MINUTES_PER_FACT
+    minutes = (
+        sum(_count_facts(ask, dictionary) * (1.0 if ask.when is None else CHANCE) for ask in asks) * MINUTES_PER_FACT
+    )
     always = (dictionary.facts[ask.fact] for ask in asks if ask.when is None and ask.required)
     return Preparation(max(3, round(MINUTES_TO_READ + minutes)), tuple(filter(must_be_looked_up, always)))
 

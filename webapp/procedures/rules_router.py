@@ -131,9 +131,7 @@ def _fits(row: Rule | Barrier, procedure: Procedure) -> bool:
     return not row.traits or any(trait in procedure.define.traits for trait in row.traits)
 
 
-def _find_barriers(
-    procedure: Procedure, answers: Mapping[str, str], router: Router
-) -> Iterator[tuple[Channel, Text]]:
+def _find_barriers(procedure: Procedure, answers: Mapping[str, str], router: Router) -> Iterator[tuple[Channel, Text]]:
     """Yield each closed way with the first reason in the table (reversed: of two, the earlier one stays)."""
     for barrier in reversed(router.define.barriers):
         if _fits(barrier, procedure) and holds(barrier.when, answers, _NO_DAY):

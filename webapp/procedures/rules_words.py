@@ -24,7 +24,9 @@ _STOP = frozenset(
         "wa ga wo ni no de he mo",
     )
 )
-EMPTY = frozenset({"する", "いる", "ある", "なる", "ほしい", "欲しい", "くださる", "こと", "とき", "もの", "の", "よう"})
+EMPTY = frozenset(
+    {"する", "いる", "ある", "なる", "ほしい", "欲しい", "くださる", "こと", "とき", "もの", "の", "よう"}
+)
 HELPER_WEIGHT = 0.35
 """How much verbs count that often only help others: できる, 出す, 取る, もらう."""
 

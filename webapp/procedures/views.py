@@ -103,6 +103,4 @@ def show_audience(key: str) -> Response:
 
 def show_missing(shelf: Shelf) -> Response:
     """Show that an address leads to nothing here, with every way on."""
-    return render(
-        "procedures/missing.html", 404, catalogue=shelf.catalogue, office=shelf.general_office, query=""
-    )
+    return render("procedures/missing.html", 404, catalogue=shelf.catalogue, office=shelf.general_office, query="")

@@ -286,8 +286,10 @@ def render_text(template: str, **context: Any) -> str:
     look = current_look()
     context.setdefault("question_form", False)
     context.setdefault("error_count", 0)
-    return reading.environments[g.voice.code, look.furigana].get_template(template).render(
-        look=look, here=path_without_voice(), choice=g.choice, look_from_address=g.look_from_address, **context
+    return (
+        reading.environments[g.voice.code, look.furigana]
+        .get_template(template)
+        .render(look=look, here=path_without_voice(), choice=g.choice, look_from_address=g.look_from_address, **context)
     )
 
 

@@ -17,7 +17,9 @@ def load_messages(folder: Path, voices: Mapping[str, Voice]) -> dict[str, dict[s
 
     Catalogues are `<folder>/<voice>/LC_MESSAGES/messages.po`; fuzzy entries do not count.
     """
-    own = {code: _read_catalogue(folder / code / "LC_MESSAGES" / "messages.po", voice) for code, voice in voices.items()}
+    own = {
+        code: _read_catalogue(folder / code / "LC_MESSAGES" / "messages.po", voice) for code, voice in voices.items()
+    }
     return {code: {**own.get(voice.based_on or "", {}), **own[code]} for code, voice in voices.items()}
 
 

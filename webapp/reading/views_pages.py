@@ -48,7 +48,9 @@ def show_sitemap() -> Response:
     paths = ["", "procedures/", "help", "privacy", "accessibility", "words"]
     paths += [f"procedures/{slug}" for slug in ward.catalogue.procedures]
     places = (f"<url><loc>{base}/{voice.code}/{path}</loc></url>" for voice in _offered() for path in paths)
-    body = f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(places)}</urlset>'
+    body = (
+        f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(places)}</urlset>'
+    )
     return Response(body, mimetype="application/xml")
 
 
