@@ -293,6 +293,14 @@ def render_text(template: str, **context: Any) -> str:
     )
 
 
+def render_sample(template: str, choice: Choice, voice: Voice) -> Markup:
+    """Return a part of a page in a look and voice that are being tried out."""
+    reading: Reading = current_app.extensions["reading"]
+    look = look_of(choice, voice)
+    part = reading.environments[voice.code, look.furigana].get_template(template).render(look=look)
+    return Markup(part)  # noqa: S704  # made by a template, which escapes
+
+
 def path_without_voice() -> str:
     """Return this page's path and query behind the voice, so that another voice can be put before it."""
     path = request.full_path if request.query_string else request.path

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, g, redirect, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.kit.qr import draw_qr
 from webapp.kit.safety import guard, safe_path
 from webapp.reading.rules import SIZES, Choice, change_choice, read_choice, write_choice
-from webapp.reading.service import preferred_voice, render
+from webapp.reading.service import preferred_voice, render, render_sample
 from webapp.reading.service_look import keep_choice
 
 reading = Blueprint("reading", __name__)
@@ -25,12 +26,15 @@ def choose_voice() -> BaseResponse:
 
 @reading.get("/<voice>/reading")
 def show_settings() -> Response:
-    """Show all settings with a sample in the look that is on."""
+    """Show all settings with a sample: in the look that is on, or in one that is being tried out."""
     base = current_app.extensions["madoguchi"].settings.public_url or request.host_url.rstrip("/")
-    share = f"{base}/{g.voice.code}/?look={write_choice(replace(g.choice, voice=None))}"
+    tried = _read_form(request.args, g.choice)
+    voice = current_app.extensions["reading"].voices[tried.voice or g.voice.code]
+    share = f"{base}/{voice.code}/?look={write_choice(replace(tried, voice=None))}"
+    sample = render_sample("reading/_sample.html", tried, voice)
     return render(
-        "reading/settings.html", sizes=SIZES,
-        share=share, share_qr=draw_qr(share),
+        "reading/settings.html", sizes=SIZES, tried=tried, tried_voice=voice, sample=sample, share=share,
+        share_qr=draw_qr(share),
     )  # fmt: skip
 
 
@@ -39,20 +43,19 @@ def show_settings() -> Response:
 def change_look() -> BaseResponse:
     """Keep a quick switch or the whole settings form in the reader's cookie and lead back to the page."""
     change = request.form.get("change")
-    choice = change_choice(g.kept_choice, change) if change else _read_form()
+    choice = change_choice(g.kept_choice, change) if change else _read_form(request.form, g.kept_choice)
     if request.form.get("keep"):
         choice = _read_kept(request.form["keep"])
     response = redirect(_with_voice(safe_path(request.form.get("back")), choice), 303)
     return keep_choice(response, choice)
 
 
-def _read_form() -> Choice:
+def _read_form(form: MultiDict[str, str], choice: Choice) -> Choice:
     """Read the settings form; what is missing or unknown stays as it was."""
-    choice = g.kept_choice
     for name in ("size", "contrast", "spacing", "furigana"):
-        value = request.form.get(name, "")
+        value = form.get(name, "")
         choice = _set_size(choice, value) if name == "size" else change_choice(choice, f"{name}-{value}")
-    return _set_voice(choice, request.form.get("voice", ""))
+    return _set_voice(choice, form.get("voice", ""))
 
 
 def _set_size(choice: Choice, value: str) -> Choice:
