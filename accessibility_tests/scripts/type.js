@@ -3,7 +3,7 @@ const found = [], rem = parseFloat(getComputedStyle(document.documentElement).fo
 const ruby = document.documentElement.dataset.furigana === "on";
 const hasWords = (e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
 for (const e of document.body.querySelectorAll("*")) {
-  if (e.closest(".vh") || !hasWords(e) || /^(SCRIPT|STYLE|TEMPLATE|RP|OPTION)$/.test(e.tagName)) continue;
+  if (e.closest(".vh, .skip, [aria-hidden=true]:not(rt)") || !hasWords(e) || /^(SCRIPT|STYLE|TEMPLATE|RP|OPTION)$/.test(e.tagName)) continue;
   const box = e.getBoundingClientRect(), style = getComputedStyle(e);
   if (!box.width || !box.height || box.width <= 2) continue;
   const size = parseFloat(style.fontSize), words = e.textContent.trim().slice(0, 30);
@@ -24,4 +24,4 @@ for (const r of document.querySelectorAll("ruby")) {
   if (r.getAttribute("role") !== "none" || !r.querySelector("rt[aria-hidden=true]") || !r.querySelector("span")) found.push(`ruby that is read twice: ${r.textContent}`);
 }
 if (rem < 17.9) found.unshift(`the base size is ${rem} px`);
-return [...new Set(found)].slice(0, 10);
+return [...new Set(found)].slice(0, 20);
