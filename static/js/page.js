@@ -28,13 +28,17 @@
   }
   function Refuse() { throw new Error("nothing is evaluated on this site"); }
   function areaOf(group) { var area = group && group.querySelector("[id$='-area']"); return area ? area.value : ""; }
-  var areaBefore = "";
+  var areaBefore = "", filled = "";
   function afterUpdate(target) {
     var fresh = (target && target.id && doc.getElementById(target.id)) || target;
     if (!fresh || !fresh.querySelector) return;
     var told = fresh.hasAttribute("data-status") ? fresh : fresh.querySelector("[data-status]");
     if (told) say(told.getAttribute("data-status"));
-    if (fresh.hasAttribute("data-done")) say(fresh.getAttribute(areaOf(fresh) !== areaBefore ? "data-done" : "data-none"));
+    if (fresh.hasAttribute("data-done")) {
+      var area = areaOf(fresh), done = area && (area !== areaBefore || area === filled);
+      if (done) filled = area;
+      say(fresh.getAttribute(done ? "data-done" : "data-none"));
+    }
     if (doc.activeElement && doc.activeElement !== doc.body) return;
     var heading = fresh.querySelector(".errors, h1, h2, h3") || fresh;
     if (!heading.hasAttribute("tabindex")) heading.setAttribute("tabindex", "-1");

@@ -114,11 +114,11 @@ def _next_address(door: Door, page: Page) -> str:
 
 def _keep_and_do(door: Door, page: Page, typed: dict[str, Any], then: str) -> BaseResponse:
     """Keep what was typed as it is and do what the button says."""
-    door.draft.typed[page.key] = pages.hide_numbers(typed)
     what, _, value = then.partition(":")
     address = door.address(page.key) + ("?back=check" if request.form.get("back") == CHECK else "")
     if what == "postal":
         pages.fill_area(typed, value)
+    door.draft.typed[page.key] = pages.hide_numbers(typed)
     if what == "person":
         address = door.address(page.key, value or "new")
     if what == "file":
