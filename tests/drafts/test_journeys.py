@@ -1,11 +1,13 @@
 """Every procedure that can be filled in here is walked from start to end, in every voice, with every page checked."""
 
+import io
+import re
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
-from tests.autopilot import Autopilot, find_errors, read_form
+from tests.autopilot import Autopilot, find_errors, make_picture, read_form
 from webapp.applications.tables import Application
 from webapp.config import ROOT
 from webapp.drafts.tables import Draft
@@ -130,3 +132,45 @@ def test_expired_draft_leaves_nothing_behind(pilot, app, settings, sqlite_engine
         assert erase_expired(session, today() + timedelta(days=settings.draft_days + 2), settings.data_dir) == 1
         assert not list(session.exec(select(Draft)))
     assert not list(uploads.iterdir())
+
+
+def go_to_file(pilot, client, slug: str) -> tuple[str, str]:
+    """Answer a procedure up to its first page that asks for a file; return its address and the fact."""
+    where = pilot.follow(pilot.start(slug))
+    while True:
+        form = read_form(client.get(where).text)
+        found = [
+            name for name in form.names if name in DICTIONARY.facts and DICTIONARY.facts[name].define.kind == "file"
+        ]
+        if found:
+            return where, found[0]
+        where = pilot.answer(where)
+
+
+def test_file_that_was_chosen_but_not_added_is_taken_with_the_page(pilot, client):
+    where, fact = go_to_file(pilot, client, "road-damage-report")
+    data = dict(read_form(client.get(where).text).hidden) | {fact: (io.BytesIO(make_picture()), "あな.png")}
+    assert client.post(where, data=data).status_code == 303
+    assert "あな.png" in client.get(where).text
+
+
+def test_removing_the_only_file_opens_the_question_again(pilot, client):
+    where, fact = go_to_file(pilot, client, "road-damage-report")
+    hidden = dict(read_form(client.get(where).text).hidden)
+    client.post(where, data=hidden | {fact: (io.BytesIO(make_picture()), "あな.png"), "then": f"file:{fact}"})
+    upload = re.search(r"remove-file:([0-9a-f]{24})", client.get(where).text)[1]
+    client.post(where, data=hidden | {"then": f"remove-file:{upload}"})
+    page = client.get(where).text
+    assert "あな.png" not in page
+    client.post(where, data=hidden | {"then": f"file:{fact}"})
+    assert client.get(where.rsplit("/", 1)[0] + "/check").status_code == 303, "the question is still open"
+
+
+def test_reading_settings_lead_back_to_the_question_with_what_was_typed(pilot, client):
+    where = pilot.follow(pilot.start("dog-registration"))
+    form = read_form(client.get(where).text)
+    answer = client.post(where, data=dict(form.hidden) | {"then": "reading"})
+    settings = client.get(answer.headers["Location"])
+    assert where in settings.text
+    back = client.post("/look", data={"size": "large", "back": where})
+    assert back.headers["Location"] == where

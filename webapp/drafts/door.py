@@ -77,7 +77,6 @@ class Door:
             gap = self._take_file(question.fact, kept, file)
             if gap is not None:
                 return gap
-        self.draft.answers[key] = kept
         return None
 
     def _take_file(self, fact: Any, kept: list[Any], file: FileStorage) -> Gap | None:
@@ -101,9 +100,9 @@ class Door:
 
     def drop_file(self, upload_id: str) -> None:
         """Throw away one file that was given."""
-        for key, value in self.draft.answers.items():
+        for key, value in list(self.draft.answers.items()):
             if self._is_file(key) and value:
-                self.draft.answers[key] = [file for file in value if file["id"] != upload_id]
+                self.keep_list(key, [file for file in value if file["id"] != upload_id])
         remove_upload(get_session(), self.draft, upload_id, uploads_folder(self.ward.settings.data_dir))
 
     def drop_person(self, page: Page, person_id: str) -> None:
@@ -111,7 +110,14 @@ class Door:
         question = page.people
         if question is not None:
             people = self.draft.answers.get(question.fact.key) or []
-            self.draft.answers[question.fact.key] = [one for one in people if one["id"] != person_id]
+            self.keep_list(question.fact.key, [one for one in people if one["id"] != person_id])
+
+    def keep_list(self, key: str, kept: list[Any]) -> None:
+        """Keep a list of files or people; an emptied list is a question that is open again."""
+        if kept:
+            self.draft.answers[key] = kept
+        else:
+            self.draft.answers.pop(key, None)
 
 
 def meet_browser() -> None:

@@ -1,6 +1,7 @@
 """A draft in the browser: begin, answer page by page, check, send. POST answers 303; gaps answer 422 with the whole page."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -79,7 +80,7 @@ def _check_and_go_on(door: Door, page: Page, typed: dict[str, Any]) -> BaseRespo
     """Check a page; keep the answers and go on, or show what to mend with everything typed in its place."""
     gaps: list[Gap] = []
     for question in page.questions:
-        gaps += _check_question(door, question, typed[question.fact.key])
+        gaps += _check_question(door, page, question, typed[question.fact.key])
     if gaps:
         door.draft.typed[page.key] = pages.hide_numbers(typed)
         save_draft(get_session(), door.draft, now(), door.ward.settings.draft_days)
@@ -90,10 +91,16 @@ def _check_and_go_on(door: Door, page: Page, typed: dict[str, Any]) -> BaseRespo
     return redirect(_next_address(door, page), 303)
 
 
-def _check_question(door: Door, question: Question, typed: dict[str, list[str]]) -> tuple[Gap, ...]:
-    """Check one question and take its value up; files and people keep the list they have grown to."""
+def _check_question(door: Door, page: Page, question: Question, typed: dict[str, list[str]]) -> tuple[Gap, ...]:
+    """Check one question and take its value up; files and people keep the list they have grown to.
+
+    A file that was chosen but not added with its own button is taken all the same.
+    """
     fact = question.fact
     if fact.define.kind in ("file", "people"):
+        gap = door.take_files(page, fact.key)
+        if gap is not None:
+            return (gap,)
         kept = door.draft.answers.get(fact.key) or []
         if not kept and question.required:
             return (Gap(fact.key, "", f"{fact.define.kind}-missing"),)
@@ -138,6 +145,8 @@ def leave(door: Door, address: str, what: str, value: str) -> BaseResponse:
     """Answer a button that leads elsewhere: another voice, another look, or the slip to come back with."""
     if what == "save":
         return redirect(door.address("slip"), 303)
+    if what == "reading":
+        return redirect(f"/{g.voice.code}/reading?{urlencode({'back': address})}", 303)
     if what == "voice" and value in current_app.extensions["reading"].voices:
         return redirect(address.replace(f"/{g.voice.code}/", f"/{value}/", 1), 303)
     if what == "look":

@@ -34,7 +34,7 @@ def show_settings() -> Response:
     sample = render_sample("reading/_sample.html", tried, voice)
     return render(
         "reading/settings.html", sizes=SIZES, tried=tried, tried_voice=voice, sample=sample, share=share,
-        share_qr=draw_qr(share),
+        share_qr=draw_qr(share), back=_find_back(),
     )  # fmt: skip
 
 
@@ -48,6 +48,12 @@ def change_look() -> BaseResponse:
         choice = _read_kept(request.form["keep"])
     response = redirect(_with_voice(safe_path(request.form.get("back")), choice), 303)
     return keep_choice(response, choice)
+
+
+def _find_back() -> str:
+    """Return the page that the reader came from, so that the settings lead back to it; these settings otherwise."""
+    given = request.args.get("back")
+    return safe_path(given) if given else f"/{g.voice.code}/reading"
 
 
 def _read_form(form: MultiDict[str, str], choice: Choice) -> Choice:
