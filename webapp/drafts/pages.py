@@ -18,7 +18,7 @@ from webapp.facts.rules_messages import message_of
 from webapp.facts.rules_numbers import has_individual_number
 from webapp.facts.rules_postal import find_area
 from webapp.reading.rules_texts import Text
-from webapp.reading.service import Speaker, make_id
+from webapp.reading.service_speaker import Speaker, make_id
 
 LONGEST_INPUT = 20_000
 
