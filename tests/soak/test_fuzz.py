@@ -1,107 +1,285 @@
-"""Hostile input into every form: never a failure of ours, what was typed comes back, and what is to mend is named."""
+"""Hostile input into every form: never a failure of ours, what was typed comes back, and what is to mend is named.
 
-import html
+The drafts of every procedure lie open with all their pages answered; hypothesis throws at any page of any of them.
+Between throws a draft is answered again from its first page to its last: what was thrown must not have locked it.
+"""
+
+import logging
 import os
-import random
-from urllib.parse import urlencode
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from markupsafe import escape
 
 from tests.autopilot import Autopilot, find_errors, read_form
-from tests.drafts.test_journeys import DICTIONARY, FORMS
+from tests.drafts.test_journeys import CATALOGUE, DICTIONARY, FORMS, SHORT, VOICES
+from webapp.facts.rules_numbers import has_individual_number
 from webapp.kit.clock import today
 
-INPUTS = 100_000 if os.environ.get("SOAK") else 600
-FINE = {200, 303, 400, 403, 404, 413, 422, 429}
+INPUTS = int(os.environ.get("FUZZ_INPUTS", "100000" if os.environ.get("SOAK") else "600"))
+PUBLIC_SHARE = 6
+THROWS_BEFORE_MENDING = 400 if os.environ.get("SOAK") else 60
+LONGEST_KEPT = {"page": 20_000, "slip": 100}
+ALLOWED = {200, 303, 400, 403, 404, 413, 422, 429}
+TITLES = {"ja": "<title>エラー", "ja-easy": "<title>直すところ", "en": "<title>Error"}
 NASTY = (
-    "", " ", "\x00", "\ud800", "葛\U000e0100", "\u202eabc", "9" * 5000, "あ" * 20_000, "<script>alert(1)</script>", "{{7*7}}", "%(x)s",
-    "' OR 1=1 --", "../../etc/passwd", "\r\nSet-Cookie: a=b", "=1+1", "-1", "1e309", "元", "０", "٣", "null", "unknown", "yes", "true", "[]",
-    "令和8年", "2026-02-30", "山﨑", "🙂" * 50, "\u200b", "\ufeff", "\x7f", "a@b", "０３－１２３４－５６７８", "123456789018",
+    "", " ", "\x00", "a\x00b", "\ud800", "\udfff\ud800", "葛\U000e0100", "\u202eabc\u202c", "\ufffe", "\u200b", "\ufeff", "\x7f", "🙂" * 50,
+    "<script>alert(1)</script>", "\"'><b>", "</textarea>", "&amp;", "{{7*7}}", "%s%(x)s", "{}{0}", "' OR 1=1 --", "../../etc/passwd",
+    "\r\nSet-Cookie: a=b", "//evil.example/", "/\\evil.example", "=1+1", "-1", "1e309", "NaN", "½", "²", "元", "〇", "０", "٣", "9" * 5000, "1" * 12,
+    "123456789018", "null", "unknown", "yes", "true", "[]", "令和8年", "2026-02-30", "a@b", "０３－１２３４－５６７８", "か\u3099", "\n" * 300,
 )  # fmt: skip
-THENS = ("", "save", "reading", "voice:en", "voice:xx", "look:size-up", "look:", "postal:", "postal:applicant.address", "person:new", "person:zz",
-         "file:x", "remove-file:zz", "remove-person:zz", ":", "::", "x" * 300)  # fmt: skip
+WHATS = ("voice", "look", "postal", "person", "file", "remove-file", "remove-person", "save", "reading", "", ":")
+TYPES = (
+    "application/x-www-form-urlencoded; charset=utf-16", "multipart/form-data", "multipart/form-data; boundary=x", "text/plain",
+    "application/json", "", "application/x-www-form-urlencoded; charset=none-such",
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.sampled_from(NASTY),
+    st.text(st.characters(), max_size=40),
+    st.builds(lambda one, many: one * many, st.characters(), st.sampled_from((201, 2001, 20_000, 20_001))),
+)
+SHORT_TEXTS = TEXTS.map(lambda one: one[:300])
+FUZZ = settings(
+    max_examples=INPUTS, deadline=None, database=None, phases=(Phase.generate,), derandomize=not os.environ.get("SOAK"),
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
 
 
-def draw(chance: random.Random) -> str:
-    """Return something nobody should type: from the list, or letters at random."""
-    if chance.random() < 0.7:
-        return chance.choice(NASTY)
-    return "".join(
-        chr(chance.choice((chance.randrange(0x20, 0x3000), chance.randrange(0x3000, 0xD7FF))))
-        for _ in range(chance.randrange(30))
-    )
+@dataclass(frozen=True)
+class Place:
+    """One form of a draft: its address, its fields, what may be picked in it, which fields are for text."""
+
+    path: str
+    names: tuple[str, ...]
+    picks: tuple[str, ...]
+    texts: frozenset[str]
 
 
-def fill(chance: random.Random, names: list[str], hidden: dict[str, str]) -> dict[str, object]:
-    """Return a form with hostile values, some of them twice, some left out, some unknown."""
-    data: dict[str, object] = {"csrf": hidden.get("csrf", "")}
-    for name in names:
-        if chance.random() < 0.9:
-            data[name] = [draw(chance) for _ in range(chance.choice((1, 1, 1, 2)))]
-    if chance.random() < 0.2:
-        data["then"] = chance.choice(THENS)
-    if chance.random() < 0.1:
-        data[draw(chance)[:50] or "x"] = draw(chance)
-    return data
+def read_place(path: str, page: str) -> Place:
+    """Read a page's form."""
+    tags = [dict(re.findall(r'(name|type|value)="([^"]*)"', tag)) for tag in re.findall(r"<(?:input|textarea)[^>]*", page)]
+    picks = {tag.get("value", "") for tag in tags if tag.get("type") in ("radio", "checkbox")}
+    texts = {tag["name"] for tag in tags if tag.get("type", "text") == "text" and "name" in tag}
+    names = tuple(dict.fromkeys(read_form(page).names))
+    return Place(path, names, tuple(sorted(picks)), frozenset(texts & set(names)))
 
 
-def post(client, path: str, data: dict[str, object]):
-    """Send a form with any text in it, halves of letters too."""
-    body = urlencode(data, doseq=True, errors="surrogatepass")
-    return client.post(path, data=body, content_type="application/x-www-form-urlencoded")
+class Patient(Autopilot):
+    """Answers a page whatever it was left with: the lists of files and people on it are emptied first."""
+
+    def answer(self, address: str) -> str:
+        """Empty the lists, then answer."""
+        page = self.client.get(address).text
+        for value in re.findall(r'value="(remove-(?:file|person):[^"]+)"', page):
+            self.client.post(address, data=dict(read_form(page).hidden) | {"then": value})
+        return super().answer(address)
+
+
+@dataclass
+class Opened:
+    """One procedure's draft with every page open."""
+
+    slug: str
+    client: FlaskClient
+    thrown: int = 0
+    sent: bool = True
+    places: list[Place] = field(default_factory=list)
+    csrf: str = ""
+
+    def mend(self) -> None:
+        """Answer every page (of a new draft if this one was sent), and note all that can be thrown at."""
+        pilot = Patient(self.client, DICTIONARY, today())
+        first = pilot.start(self.slug) if self.sent else self.places[0].path
+        check = pilot.walk_to_check(first)
+        found = [(path, self.client.get(path)) for path in (*dict.fromkeys(pilot.seen), check)]
+        self.places = [read_place(path, page.text) for path, page in found if page.status_code == 200]
+        self.csrf = read_form(found[-1][1].text).hidden["csrf"]
+        self.thrown, self.sent = 0, False
+
+
+@dataclass
+class Target:
+    """The service under fire, with a count of what it answered."""
+
+    client: FlaskClient
+    drafts: list[Opened]
+    counts: Counter[int] = field(default_factory=Counter)
+
+    def send(self, method: str, path: str, body: bytes | None = None, kind: str = "application/x-www-form-urlencoded", **kwargs: Any) -> Any:
+        """Send one hostile request; whatever it is, it is no failure and leads nowhere else."""
+        answer = self.client.open(path, method=method, data=body, content_type=kind, **kwargs)
+        self.counts[answer.status_code] += 1
+        # Doubled or missing slashes in an address are led to its plain form with 308; no form answers so.
+        fine = ALLOWED | {308} if method == "GET" else ALLOWED
+        assert answer.status_code in fine, f"{answer.status_code}: {method} {path} {kind} {body!r}"
+        assert re.match(r"(http://localhost)?/(?![/\\])", answer.headers.get("Location", "/")), answer.headers["Location"]
+        return answer
 
 
 @pytest.fixture
-def quick(app):
-    """Return a client that does not check pages: there are too many."""
-    return app.test_client()
+def target(app) -> Iterator[Target]:
+    """Return the service with a draft of every procedure, its log of requests silent."""
+    log = logging.getLogger("madoguchi")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    client = app.test_client()
+    drafts = [Opened(slug, client) for slug in FORMS]
+    for draft in drafts:
+        draft.mend()
+    yield Target(client, drafts)
+    log.setLevel(level)
 
 
-def test_no_question_page_fails_on_any_input(quick):
-    chance = random.Random(int(os.environ.get("FUZZ_SEED", "20261124")))
-    pages = []
-    for slug in FORMS:
-        pilot = Autopilot(quick, DICTIONARY, today())
-        check = pilot.walk_to_check(pilot.start(slug))
-        pages += [(path, read_form(quick.get(path).text)) for path in {*pilot.seen, check}]
-    for number in range(INPUTS):
-        path, form = pages[number % len(pages)]
-        data = fill(chance, form.names, form.hidden)
-        answer = post(quick, path, data)
-        assert answer.status_code in FINE, f"{path} {data!r}: {answer.status_code}"
-        if answer.status_code == 422:
-            assert find_errors(answer.text) or 'id="errors"' in answer.text, f"{path} {data!r} names nothing"
-            assert "<title>エラー" in answer.text
+def encode(form: Any) -> bytes:
+    """Write a form as browsers do, with halves of letters as they are."""
+    return urlencode(form, doseq=True, errors="surrogatepass").encode()
 
 
-def test_what_was_typed_comes_back_with_what_is_to_mend(quick):
-    pilot = Autopilot(quick, DICTIONARY, today())
-    where = pilot.follow(pilot.start("road-damage-report"))
-    form = read_form(quick.get(where).text)
-    while not any(name.endswith(":year") for name in form.names):
-        where = pilot.answer(where)
-        form = read_form(quick.get(where).text)
-    year = next(name for name in form.names if name.endswith(":year"))
-    for word in ("<b>", "二千", "20 26", "&amp;", "山﨑", "x" * 300):
-        answer = post(quick, where, {"csrf": form.hidden["csrf"], year: word})
-        assert answer.status_code == 422
-        assert f'value="{html.escape(word)}"'.replace("&#x27;", "&#39;") in answer.text
+def encode_parts(form: Any, files: Any) -> tuple[bytes, str]:
+    """Write a form with files in it."""
+    out = b""
+    for name, values in form.items():
+        for value in [values] if isinstance(values, str) else values:
+            out += f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode("utf-8", "surrogatepass")
+    for name, filename, content in files:
+        head = f'--cut\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\nContent-Type: image/png\r\n\r\n'
+        out += head.encode("utf-8", "surrogatepass") + content + b"\r\n"
+    return out + b"--cut--\r\n", "multipart/form-data; boundary=cut"
 
 
-@pytest.mark.parametrize("voice", ["ja", "ja-easy", "en"])
-def test_no_public_form_fails_on_any_input(quick, voice):
-    chance = random.Random(7)
-    for _ in range(max(40, INPUTS // 50)):
-        word, other = draw(chance), draw(chance)
-        answers = [
-            quick.get(f"/{voice}/find", query_string={"q": word.encode("utf-8", "surrogatepass")}),
-            post(quick, f"/{voice}/slip", {"number": word, "code": other}),
-            post(quick, "/look", {"change": word, "back": other, "size": word, "voice": other}),
-            quick.get(f"/{voice}/reading", query_string={"size": word[:500].encode("utf-8", "surrogatepass"), "back": other[:50].encode("utf-8", "replace")}),
-            quick.get(f"/{voice}/procedures/care-need-new", query_string={"card": word[:200].encode("utf-8", "surrogatepass")}),
-            quick.get(f"/{voice}/help", headers={"Cookie": f"look={word[:60].encode('ascii', 'ignore').decode()!r}; browser=zz"}),
-        ]  # fmt: skip
-        for answer in answers:
-            assert answer.status_code in FINE, f"{answer.request.path} {word!r} {other!r}: {answer.status_code}"
-            assert answer.headers.get("Location", "/").startswith("/")
-            assert not answer.headers.get("Location", "/").startswith("//")
+def draw_form(draw: Any, place: Place, csrf: str) -> dict[str, Any]:
+    """Return a form for a place: fields missing, twice, unknown, with any text or a real pick in them."""
+    values = st.one_of(TEXTS, TEXTS, st.sampled_from(place.picks or ("yes",)))
+    names = st.one_of(st.sampled_from(place.names or ("x",)), st.sampled_from((*place.names, "version", "declare")), SHORT_TEXTS)
+    form: dict[str, Any] = draw(st.dictionaries(names, st.lists(values, min_size=1, max_size=3), max_size=len(place.names) + 3))
+    if place.path.endswith("/check") and draw(st.booleans()):
+        form |= {"declare": list(place.picks), "version": draw(TEXTS)}
+    form["csrf"] = csrf if draw(st.integers(0, 30)) else draw(SHORT_TEXTS)
+    if not draw(st.integers(0, 2)):
+        known = st.sampled_from((*VOICES, *place.picks, *(name.split(":")[0] for name in place.names), "new", "size-up"))
+        form["then"] = f"{draw(st.sampled_from(WHATS))}:{draw(known | SHORT_TEXTS)}"
+    if not draw(st.integers(0, 4)):
+        form["back"] = draw(st.just("check") | SHORT_TEXTS)
+    return form
+
+
+def is_plain(word: str) -> bool:
+    """Tell whether a word must come back as it was: no control characters, no halves of letters, no Individual Number."""
+    return not re.search("[\x00-\x1f\x7f\ud800-\udfff]", word) and not has_individual_number(word)
+
+
+def check_refusal(place: Place, voice: str, form: dict[str, Any], page: str) -> None:
+    """What is to mend is named in the title and at its field, and everything typed stands in its place."""
+    assert TITLES[voice] in page, f"{place.path} {form!r}: the title says nothing"
+    assert find_errors(page), f"{place.path} {form!r}: nothing is named"
+    for name in place.texts & form.keys():
+        word = form[name][0][: LONGEST_KEPT["page"]]
+        if is_plain(word):
+            assert str(escape(word)) in page, f"{place.path} {name} {word[:80]!r} is gone"
+
+
+def throw_at_draft(draw: Any, target: Target) -> None:
+    """Send one hostile form to one page of one draft; then and again, look at the page, or answer the draft anew."""
+    draft = draw(st.sampled_from(target.drafts))
+    if draft.sent or draft.thrown >= THROWS_BEFORE_MENDING:
+        draft.mend()
+    place, voice = draw(st.sampled_from(draft.places)), draw(st.sampled_from(VOICES))
+    path = place.path.replace("/ja/", f"/{voice}/", 1)
+    form = draw_form(draw, place, draft.csrf)
+    draft.thrown += 1
+    way = draw(st.integers(0, 20))
+    if way == 0:
+        target.send("POST", path, encode(form), draw(st.sampled_from(TYPES)))
+        return
+    body, kind = encode(form), "application/x-www-form-urlencoded"
+    if way <= 2:
+        contents = st.sampled_from((b"", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7\n", b"\xff\xd8\xff")) | st.binary(max_size=80)
+        files = st.tuples(st.sampled_from(place.names or ("x",)), SHORT_TEXTS, contents)
+        body, kind = encode_parts(form, draw(st.lists(files, max_size=3)))
+    answer = target.send("POST", path, body, kind)
+    draft.sent = draft.sent or answer.headers.get("Location", "").endswith("/sent")
+    if answer.status_code == 422 and way > 2:
+        check_refusal(place, voice, form, answer.text)
+    if way == 3:
+        assert target.client.get(path).status_code in (200, 303, 404), path
+
+
+def throw_at_slip(draw: Any, target: Target) -> None:
+    """Come back with numbers that are none."""
+    voice, form = draw(st.sampled_from(VOICES)), {"number": draw(TEXTS), "code": draw(TEXTS)}
+    form["code"] = draw(st.just(form["code"]) | st.just("123456789012"))
+    place = {"environ_overrides": {"REMOTE_ADDR": draw(st.ip_addresses(v=4).map(str))}}
+    answer = target.send("POST", f"/{voice}/slip", encode(form), **place)
+    assert answer.status_code in (413, 422, 429)
+    if answer.status_code == 413:
+        return
+    assert 'class="errors"' in answer.text
+    assert TITLES[voice] in answer.text
+    for word in (one[: LONGEST_KEPT["slip"]] for one in form.values()):
+        assert not is_plain(word) or str(escape(word)) in answer.text, repr(word)
+
+
+def throw_at_address(draw: Any, target: Target) -> None:
+    """Ask for addresses with anything in them: searches, answers to the router, tokens, keys, settings."""
+    voice, word = draw(st.sampled_from(VOICES)), draw(TEXTS)
+    slug = draw(st.sampled_from(sorted(CATALOGUE.procedures)))
+    part = quote(word[:2000], safe="", errors="surrogatepass")
+    held = target.drafts[0].places[0].path.rsplit("/", 1)[0]
+    names = st.sampled_from(("card", "q", "look", "back", "size", "voice", "furigana")) | SHORT_TEXTS
+    query = encode(draw(st.dictionaries(names, st.lists(SHORT_TEXTS, max_size=2), max_size=5))).decode()
+    paths = (
+        f"/{voice}/find?q={part}", f"/{voice}/procedures/{slug}?{query}", f"/{voice}/reading?{query}", f"/{voice}/?look={part}",
+        f"/{part}/", f"/{voice}/{part}", f"/{voice}/slip/{part}", f"/{voice}/procedures/{part}", f"/{voice}/events/{part}",
+        f"/{voice}/for/{part}", f"/{voice}/drafts/{part}/", f"/{voice}/drafts/{part}/slip", f"{held}/{part}", f"{held}/{part}/{part}",
+        f"{held}/files/{part}", f"{held}/print/{part}", f"/static/{part}",
+    )  # fmt: skip
+    target.send("GET", draw(st.sampled_from(paths)))
+
+
+def throw_at_look(draw: Any, target: Target) -> None:
+    """Change the look with anything, and open what is not there."""
+    word, voice = draw(SHORT_TEXTS), draw(st.sampled_from(VOICES))
+    token = quote(word, safe="", errors="surrogatepass") or "x"
+    names = st.sampled_from(("change", "back", "keep", "voice", "size", "contrast", "spacing", "furigana")) | SHORT_TEXTS
+    form = draw(st.dictionaries(names, SHORT_TEXTS, max_size=8))
+    path = draw(st.sampled_from(("/look", "/look", "/look", f"/{voice}/slip/{token}", f"/{voice}/procedures/{token}/start")))
+    target.send("POST", path, encode(form), draw(st.sampled_from(("application/x-www-form-urlencoded",) * 9 + TYPES[:1])))
+
+
+# werkzeug drops the files of a form that turns out broken or too large half-way; they are closed when it is collected.
+@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.timeout(3600)
+def test_no_input_is_a_failure_and_what_is_to_mend_is_named(target):
+    @FUZZ
+    @given(st.data())
+    def throw(data):
+        public = (throw_at_slip, throw_at_address, throw_at_look)
+        number = data.draw(st.integers(0, PUBLIC_SHARE * 3 - 1))
+        (public[number] if number < len(public) else throw_at_draft)(data.draw, target)
+
+    throw()
+    assert sum(target.counts.values()) >= INPUTS
+    assert target.counts[422] > INPUTS // 20, f"hardly anything was refused: {target.counts}"
+    for draft in target.drafts:
+        draft.mend()
+
+
+def test_what_may_come_back_does_come_back(target):
+    """The check that the fuzz makes can fail: a word that the page does not hold is missed."""
+    draft = next(one for one in target.drafts if one.slug == SHORT)
+    place = next(one for one in draft.places if one.texts)
+    form = {name: ["二千<b>&" + "x" * 300] for name in place.texts} | {"csrf": draft.csrf}
+    page = target.send("POST", place.path, encode(form))
+    assert page.status_code == 422
+    check_refusal(place, "ja", form, page.text)
+    with pytest.raises(AssertionError):
+        check_refusal(place, "ja", {name: ["二万"] for name in place.texts}, page.text)
