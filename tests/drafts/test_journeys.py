@@ -86,6 +86,13 @@ def test_answers_changed_in_another_tab_are_shown_again_before_sending(pilot, cl
     assert client.post(check, data=dict(form.hidden) | {"declare": form.boxes}).status_code == 422
 
 
+@pytest.mark.parametrize("version", ["", "-1", "²", "１", "9" * 5000])
+def test_check_page_is_shown_again_for_a_version_that_is_none(pilot, client, version):
+    check = pilot.walk_to_check(pilot.start(SHORT))
+    form = read_form(client.get(check).text)
+    assert client.post(check, data=dict(form.hidden) | {"declare": form.boxes, "version": version}).status_code == 422
+
+
 def test_another_browser_cannot_see_a_draft(pilot, app):
     address = pilot.follow(pilot.start(SHORT))
     assert app.test_client().get(address).status_code == 404

@@ -1,5 +1,6 @@
 """A draft in the browser: begin, answer page by page, check, send. POST answers 303; gaps answer 422 with the whole page."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -214,7 +215,7 @@ def send(draft_id: str) -> BaseResponse:
     version = request.form.get("version", "")
     result = submit(
         get_session(), door.draft, door.made, door.ward.catalogue.procedures,
-        int(version) if version.isascii() and version.isdigit() else -1, door.ward.settings, now(),
+        int(version) if re.fullmatch(r"[0-9]{1,9}", version) else -1, door.ward.settings, now(),
     )  # fmt: skip
     if isinstance(result, NotReady):
         return _lead_away(door) or _render_check(door, (), result.changed, 422)
