@@ -12,7 +12,7 @@ from webapp.drafts.rules import Plan, plan
 from webapp.drafts.tables import Draft, WayIn
 from webapp.facts.rules import Dictionary
 from webapp.kit.crypto import CannotOpen, derive_key, keyed_hash, new_key, seal, unseal
-from webapp.kit.ids import new_id
+from webapp.kit.ids import is_id, new_id
 from webapp.procedures.rules import Procedure
 
 Stash = dict[str, dict[str, list[str]]]
@@ -88,7 +88,7 @@ def find_draft(session: Session, draft_id: str, browser_secret: bytes | None, wr
 
     With `write` the row stays locked until the request ends, so that two tabs never lose each other's answers.
     """
-    if browser_secret is None:
+    if browser_secret is None or not is_id(draft_id):
         return None
     lookup = browser_lookup(browser_secret, draft_id)
     query = select(Draft, WayIn.wrapped_key).join(WayIn).where(WayIn.lookup == lookup, Draft.id == draft_id)

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from webapp.drafts.service import OpenDraft
 from webapp.drafts.tables import Upload
 from webapp.kit.crypto import CannotOpen, derive_key, seal, unseal
-from webapp.kit.ids import new_id
+from webapp.kit.ids import is_id, new_id
 
 MOST_BYTES_A_DRAFT = 20 * 1024 * 1024
 
@@ -40,7 +40,7 @@ def keep_upload(session: Session, draft: OpenDraft, fact: str, content: bytes, f
 
 def find_upload(session: Session, draft: OpenDraft, upload_id: str, folder: Path) -> bytes | None:
     """Return the content of one of the draft's files, or None if it is not there."""
-    upload = session.get(Upload, upload_id)
+    upload = session.get(Upload, upload_id) if is_id(upload_id) else None
     if upload is None or upload.draft_id != draft.row.id:
         return None
     try:
@@ -51,7 +51,7 @@ def find_upload(session: Session, draft: OpenDraft, upload_id: str, folder: Path
 
 def remove_upload(session: Session, draft: OpenDraft, upload_id: str, folder: Path) -> None:
     """Throw one file of the draft away."""
-    upload = session.get(Upload, upload_id)
+    upload = session.get(Upload, upload_id) if is_id(upload_id) else None
     if upload is not None and upload.draft_id == draft.row.id:
         session.delete(upload)
         (folder / upload_id).unlink(missing_ok=True)

@@ -15,6 +15,11 @@ def new_id() -> str:
     return secrets.token_hex(12)
 
 
+def is_id(word: str) -> bool:
+    """Tell whether a word could be an identifier of ours; PostgreSQL refuses to look for some that are not (NUL)."""
+    return re.fullmatch(r"[0-9a-f]{24}", word) is not None
+
+
 def new_token() -> str:
     """Return a random 128-bit token (32 hexadecimal digits) for a QR code."""
     return secrets.token_hex(16)
