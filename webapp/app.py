@@ -27,7 +27,7 @@ from webapp.kit.assets import Assets, compress_pages, serve_assets
 from webapp.kit.clock import now, today
 from webapp.kit.database import connect_app, make_engine, open_session
 from webapp.kit.jobs import Job
-from webapp.kit.safety import protect_app
+from webapp.kit.safety import MOST_FORM_BYTES, protect_app
 from webapp.procedures.service import Catalogue, load_catalogue
 from webapp.procedures.views import procedures
 from webapp.reading.rules import Choice
@@ -39,7 +39,6 @@ from webapp.reading.views import reading
 ROOMS = ("shell", "reading", "procedures", "drafts")
 BLUEPRINTS = (reading, procedures, drafts)
 MOST_BYTES = 6 * 1024 * 1024
-MOST_FORM_BYTES = 200 * 1024
 MOST_PARTS = 100
 LAST_RESORT = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>まどぐちの側で、うまくいきませんでした</title></head>
 <body><main><h1>まどぐちの側で、うまくいきませんでした</h1><p>あなたのせいではありません。少し待ってから、もう一度押してください。</p>

@@ -40,10 +40,11 @@ def run() -> int:
 def serve_command(settings: Settings) -> list[str]:
     """Return how the web server is started: threads enough for slow clients, see docs/decisions."""
     return [
-        sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread",
+        sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}", "--worker-class", "webapp.kit.server.QuietWorker",
         "--workers", str(settings.workers), "--threads", str(settings.threads), "--preload", "--no-control-socket",
         "--max-requests", "20000", "--max-requests-jitter", "2000", "--graceful-timeout", "20", "--timeout", "60",
         "--forwarded-allow-ips", "", "--limit-request-field_size", "8190", "--log-level", "warning",
+        "--logger-class", "webapp.kit.server.QuietLogger",
         "webapp.wsgi:app",
     ]  # fmt: skip
 

@@ -33,6 +33,10 @@ from webapp.kit.safety import guard
 from webapp.reading.service import render, render_private
 
 PAPERS = ("a4", "80mm")
+FILE_POLICY = (
+    "default-src 'none'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
 
 
 @drafts.get("/<voice>/drafts/<draft_id>/slip")
@@ -101,7 +105,7 @@ def show_file(draft_id: str, upload_id: str) -> Response:
     mimetype = _type_of(content)
     response = Response(content, mimetype=mimetype)
     response.headers["Content-Disposition"] = "attachment"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -117,6 +121,8 @@ def _type_of(content: bytes) -> str:
 def ask_slip() -> BaseResponse:
     """Ask for the slip's numbers, and show what this browser still holds."""
     held = list_held(get_session(), g.browser_secret) if g.browser_secret else []
+    if not g.browser_secret:
+        set_browser_cookie()  # older browsers prove with it that the form was ours
     return _render_ask((), held, 200)
 
 
@@ -164,6 +170,8 @@ def ask_token(token: str) -> BaseResponse:
     ward = current_app.extensions["madoguchi"]
     if not token_exists(get_session(), _plain_token(token), ward.settings.pepper):
         return render_private("drafts/no_token.html", 404)
+    if not g.browser_secret:
+        set_browser_cookie()  # as above
     return render_private("drafts/open_token.html", token=token)
 
 

@@ -29,8 +29,9 @@ class Record(SQLModel):
 def make_engine(url: str) -> Engine:
     """Return an engine; SQLite gets WAL, a sync before every answer, foreign keys and honest BEGINs."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, pool_size=10, max_overflow=120)
+        return create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
+    waits = {"timeout": BUSY_MILLISECONDS / 1000}
+    engine = create_engine(url, connect_args=waits, pool_size=10, max_overflow=120, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

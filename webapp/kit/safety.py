@@ -5,7 +5,6 @@ import re
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.exceptions import SecurityError
@@ -25,7 +24,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": PERMISSIONS_POLICY,
 }
-ONE_YEAR = 31_536_000
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+MOST_FORM_BYTES = 200 * 1024
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
 
 
 def guard(kind: str) -> Callable[[View], View]:
@@ -48,6 +49,8 @@ def protect_app(app: Flask, secure: bool, allowed_hosts: tuple[str, ...]) -> Non
 def check_request() -> None:
     """Refuse requests from other sites, for other hosts, or without their guard."""
     _check_host()
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = MOST_FORM_BYTES  # only files may be large; this kind is read in one piece
     if request.method in ("GET", "HEAD", "OPTIONS") or request.url_rule is None:
         return
     view = current_app.view_functions.get(request.endpoint or "")
@@ -59,10 +62,12 @@ def check_request() -> None:
 
 
 def _check_host() -> None:
-    """Refuse a Host header that the ward did not configure."""
+    """Refuse a Host header that the ward did not configure, or that is no host at all."""
     try:
-        _ = request.host
+        host = request.host
     except SecurityError:
+        abort(400)
+    if not _HOST.fullmatch(host):
         abort(400)
 
 
@@ -70,14 +75,16 @@ def comes_from_here() -> bool:
     """Tell whether a form came from our own pages, as far as the browser says so.
 
     Fetch metadata decides where it is sent; else Origin; a browser too old for both passes, as its forms carry tokens.
+    Our private pages send no referrer, which makes older browsers say "null", as a stranger's sandboxed frame does: then
+    the browser's own cookie must have come along, which SameSite keeps from strangers.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    if origin in (None, "null"):
-        return True
-    return urlsplit(origin).netloc == request.host
+    if origin == "null":
+        return g.get("browser_secret") is not None
+    return origin is None or origin in (f"http://{request.host}", f"https://{request.host}")
 
 
 def make_token(secret: bytes) -> str:
@@ -98,13 +105,21 @@ def token_fits(token: str) -> bool:
 
 def add_headers(response: Response, secure: bool) -> Response:
     """Add the safety headers; private pages also forbid storing and say nothing to where their links lead."""
+    _shorten_redirect(response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     private = "no-store" in response.headers.get("Cache-Control", "")
     response.headers.setdefault("Referrer-Policy", "no-referrer" if private else "same-origin")
     if secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     return response
+
+
+def _shorten_redirect(response: Response) -> None:
+    """Let a corrected address (308) lead to a path: whoever makes up the Host header leads nobody away."""
+    if response.status_code == 308 and response.location:
+        path = response.location.split("://", 1)[-1].partition("/")[2]
+        response.location = "/" + path.lstrip("/\\")
 
 
 def safe_path(path: str | None) -> str:

@@ -60,6 +60,11 @@ def start_reading(app: Flask, content: Path, translations: Path, templates: Iter
     return reading
 
 
+def choice_cookie() -> str:
+    """Return the name of the cookie with a reader's choice: bound to this host where https allows it."""
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
+
+
 def _make_environment(
     speaker: Speaker, loader: ChoiceLoader, reading: Reading, assets: Any, reload: bool
 ) -> FoldingEnvironment:
@@ -80,7 +85,7 @@ def _make_environment(
 def _meet_reader() -> None:
     """Work out the voice (address first, then what was kept, then the browser) and the look of this request."""
     reading: Reading = current_app.extensions["reading"]
-    kept = read_choice(request.cookies.get(COOKIE), reading.voices)
+    kept = read_choice(request.cookies.get(choice_cookie()), reading.voices)
     shown = request.args.get("look") if request.method == "GET" else None
     g.kept_choice = kept
     g.choice = read_choice(shown, reading.voices) if shown else kept
@@ -142,7 +147,7 @@ def _finish_page(body: bytes, etag: str) -> Response:
 
 def _page_key() -> tuple[object, ...]:
     """Return everything that a public page depends on; what somebody searched for is never kept."""
-    return (request.path, request.query_string, g.voice.code, g.choice, g.look_from_address, today())
+    return (request.host, request.path, request.query_string, g.voice.code, g.choice, g.look_from_address, today())
 
 
 def _answer_finished() -> Response | None:
