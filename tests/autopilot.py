@@ -13,7 +13,8 @@ from PIL import Image
 from webapp.facts.rules import Dictionary, Fact
 from webapp.facts.rules_days import find_bound
 
-MOST_PAGES = 120
+MOST_PAGES = 200
+MOST_PEOPLE = 4
 PEOPLE = 2
 
 
@@ -50,6 +51,8 @@ class FormReader(HTMLParser):
         self.hidden: dict[str, str] = {}
         self.names: list[str] = []
         self.boxes: list[str] = []
+        self.ticked: dict[str, list[str]] = {}
+        self.radios: dict[str, list[str]] = {}
         self.inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -66,6 +69,10 @@ class FormReader(HTMLParser):
             self.names.append(name)
             if kind == "checkbox" and name == "declare":
                 self.boxes.append(found.get("value") or "")
+            if kind in ("checkbox", "radio") and "checked" in found:
+                self.ticked.setdefault(name, []).append(found.get("value") or "")
+            if kind == "radio":
+                self.radios.setdefault(name, []).append(found.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
         """Leave a form."""
@@ -81,12 +88,15 @@ class Autopilot:
     dictionary: Dictionary
     today: date
     choose: Mapping[str, Any] = field(default_factory=dict)
+    door: str = "start"
+    people: int = PEOPLE
     seen: list[str] = field(default_factory=list)
     pages: list[tuple[str, str]] = field(default_factory=list)
 
     def start(self, slug: str, voice: str = "ja") -> str:
-        """Begin a draft and return its address."""
-        answer = self.client.post(f"/{voice}/procedures/{slug}/start", data={})
+        """Begin a draft of a procedure (or of "events/<slug>", or in practice) and return its address."""
+        path = slug if "/" in slug else f"procedures/{slug}"
+        answer = self.client.post(f"/{voice}/{path}/{self.door}", data={})
         assert answer.status_code == 303, f"{slug}: {answer.status_code}"
         return str(answer.headers["Location"])
 
@@ -96,8 +106,25 @@ class Autopilot:
         for _ in range(MOST_PAGES):
             if where.endswith("/check"):
                 return where
-            where = self.answer(where)
+            where = self.step(where)
         raise AssertionError(f"no end after {MOST_PAGES} pages: {where}")
+
+    def step(self, where: str) -> str:
+        """Do what one page asks; return where it leads."""
+        last = where.split("?", maxsplit=1)[0].rstrip("/").split("/")
+        if last[-1] == "begin":
+            return self.follow(where.rsplit("/", 1)[0] + "/")
+        if last[-1] == "todo":
+            return self.choose_all(where)
+        return self.answer(where)
+
+    def choose_all(self, where: str) -> str:
+        """Choose everything on the list of things to do that is needed."""
+        form = read_form(self.client.get(where).text)
+        self.seen.append(where)
+        answer = self.client.post(where, data=dict(form.hidden) | {"procedure": form.ticked.get("procedure", [])})
+        assert answer.status_code == 303, f"{where}: {answer.status_code} {find_errors(answer.text)}"
+        return self.follow(str(answer.headers["Location"]))
 
     def follow(self, address: str) -> str:
         """Return where an address leads in the end."""
@@ -117,16 +144,26 @@ class Autopilot:
         assert page.status_code == 200, f"{address}: {page.status_code}"
         form = read_form(page.text)
         facts = self.facts_of(form.names, address)
+        if address.split("?", maxsplit=1)[0].split("/")[-2] in self.dictionary.facts:
+            return self.send_page(address, form, facts)
         for fact in facts:
             if fact.define.kind == "file":
                 self.give_file(address, form, fact)
             if fact.define.kind == "people":
                 self.give_people(address, form, fact)
-        form = read_form(self.client.get(address).text)
-        data = dict(form.hidden)
+        return self.send_page(address, read_form(self.client.get(address).text), facts)
+
+    def send_page(self, address: str, form: FormReader, facts: list[Fact]) -> str:
+        """Send one page with every fact filled in; return the next one's address."""
+        data: dict[str, Any] = dict(form.hidden)
         for fact in facts:
-            data |= self.fill(fact)
-        answer = self.client.post(address, data=data)
+            if fact.define.kind == "people":
+                data |= {fact.key: form.ticked.get(fact.key, [])}
+            elif fact.define.kind == "person" and fact.key not in self.choose:
+                data |= {fact.key: form.radios[fact.key][0]}
+            else:
+                data |= self.fill(fact)
+        answer = self.client.post(address.split("?", maxsplit=1)[0], data=data)
         assert answer.status_code == 303, f"{address} {data}: {answer.status_code} {find_errors(answer.text)}"
         return self.follow(str(answer.headers["Location"]))
 
@@ -134,7 +171,7 @@ class Autopilot:
         """Return the facts of a page, from its fields or, for a list of people, from its address."""
         keys = dict.fromkeys(name.split(":")[0] for name in names)
         found = [self.dictionary.facts[key] for key in keys if key in self.dictionary.facts]
-        last = address.rstrip("/").split("?")[0].rsplit("/", 1)[-1]
+        last = address.split("?", maxsplit=1)[0].rstrip("/").rsplit("/", 1)[-1]
         if last in self.dictionary.facts and self.dictionary.facts[last] not in found:
             found.append(self.dictionary.facts[last])
         return found
@@ -146,18 +183,20 @@ class Autopilot:
         assert answer.status_code == 303, f"{address}: {answer.status_code} {find_errors(answer.text)}"
 
     def give_people(self, address: str, form: FormReader, fact: Fact) -> None:
-        """Name people, one a page."""
-        for _ in range(min(PEOPLE, fact.define.at_most or PEOPLE)):
-            answer = self.client.post(address, data=dict(form.hidden) | {"then": "person:new"})
+        """Name people, one a page, until there are enough; whoever is known is ticked."""
+        for _ in range(MOST_PEOPLE):
+            form = read_form(self.client.get(address).text)
+            listed = form.ticked.get(fact.key, [])
+            if len(listed) >= min(self.people, fact.define.at_most or self.people):
+                return
+            data = dict(form.hidden) | {"then": "person:new", fact.key: listed}
+            answer = self.client.post(address.split("?", maxsplit=1)[0], data=data)
             assert answer.status_code == 303, f"{address}: {answer.status_code}"
             person = self.follow(str(answer.headers["Location"]))
-            self.seen.append(person)
-            person_form = read_form(self.client.get(person).text)
-            data = dict(person_form.hidden)
-            for item in self.dictionary.items_of(fact):
-                data |= self.fill(item)
-            answer = self.client.post(person, data=data)
-            assert answer.status_code == 303, f"{person} {data}: {find_errors(answer.text)}"
+            while person.split("?")[0].split("/")[-2] == fact.page:
+                self.seen.append(person)
+                person_form = read_form(self.client.get(person).text)
+                person = self.send_page(person, person_form, self.facts_of(person_form.names, ""))
 
     def fill(self, fact: Fact) -> dict[str, Any]:
         """Return the form data that answers one fact."""
@@ -221,5 +260,6 @@ SAMPLES = {
     "bank": lambda f, t: {"institution": "見本銀行", "branch": "阿佐谷支店", "type": "ordinary", "number": "1234567",
                           "holder": "ヤマザキ ハナコ"},
     "people": lambda f, t: {},
+    "person": lambda f, t: {"": "new"},
     "file": lambda f, t: {},
 }  # fmt: skip

@@ -56,7 +56,9 @@ def find_title_faults(tree: Element) -> list[str]:
     if title is None or h1 is None:
         return ["no title or no h1"]
     words, heading = (
-        re.sub(r"^(エラー|Error|直すところ): ", "", read_text(title)).replace(" ", ""),
+        re.sub(r"^((練習|Practice): )?(エラー|Error|直すところ): |^(練習|Practice): ", "", read_text(title)).replace(
+            " ", ""
+        ),
         read_text(h1).replace(" ", ""),
     )
     return [] if words.startswith(heading) else [f"the title {words!r} does not start with the h1 {heading!r}"]

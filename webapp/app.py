@@ -12,14 +12,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.applications.tables
 import webapp.drafts.tables
+import webapp.drafts.views_check
+import webapp.drafts.views_events
+import webapp.drafts.views_hand_over
+import webapp.drafts.views_kept
 import webapp.drafts.views_people
 import webapp.drafts.views_slips
+import webapp.drafts.views_start
+import webapp.facts.tables
 import webapp.reading.views_pages  # noqa: F401  # tables join the metadata and views their blueprint when imported
 from webapp.applications.service import erase_old
 from webapp.config import ROOT, Settings, load_settings
-from webapp.drafts.door import meet_browser, send_browser_cookie
+from webapp.drafts.door import drafts, meet_browser, send_browser_cookie
 from webapp.drafts.jobs import erase_draft, erase_expired, erase_unclaimed, forget_old_tries
-from webapp.drafts.views import drafts
+from webapp.drafts.service_hand_over import erase_expired_hand_overs
+from webapp.drafts.service_samples import Samples, load_samples
+from webapp.drafts.service_stores import STORES
+from webapp.facts.jobs import erase_expired_boxes
 from webapp.facts.rules import Dictionary
 from webapp.facts.service import load_dictionary
 from webapp.kit import health, logs
@@ -54,6 +63,7 @@ class Ward:
     catalogue: Catalogue
     pages: Mapping[str, StaticPage]
     words: tuple[GlossaryWord, ...]
+    samples: Samples
 
 
 def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
@@ -90,12 +100,15 @@ def load_ward(settings: Settings) -> Ward:
     return Ward(settings, *read_content(settings.content_dir))
 
 
-def read_content(folder: Path) -> tuple[Dictionary, Catalogue, Mapping[str, StaticPage], tuple[GlossaryWord, ...]]:
+def read_content(
+    folder: Path,
+) -> tuple[Dictionary, Catalogue, Mapping[str, StaticPage], tuple[GlossaryWord, ...], Samples]:
     """Read everything the town says; nothing of it changes while the process runs. Raises ContentError."""
     voices = tuple(load_voices(folder))
     dictionary = load_dictionary(folder, voices)
     words = load_glossary(folder / "words" / "glossary.yaml")
-    return dictionary, load_catalogue(folder, dictionary, voices), load_pages(folder, voices), words
+    catalogue, pages = load_catalogue(folder, dictionary, voices), load_pages(folder, voices)
+    return dictionary, catalogue, pages, words, load_samples(folder)
 
 
 def _template_folders() -> list[Path]:
@@ -109,17 +122,28 @@ def list_jobs(settings: Settings, engine: Engine) -> list[Job]:
     def tidy_drafts() -> None:
         """Erase what expired, and what broken-off requests left behind."""
         with open_session(engine) as session:
-            erase_expired(session, today(), settings.data_dir)
-            erase_unclaimed(session, now(), settings.data_dir)
+            for store in STORES.values():
+                erase_expired(session, store, today(), settings.data_dir)
+                erase_expired_hand_overs(session, store.hand_over, today())
+                erase_unclaimed(session, store, now(), settings.data_dir)
             forget_old_tries(session, now())
 
     def tidy_applications() -> None:
         """Erase applications whose time is over, with their files."""
         with open_session(engine) as session:
-            for draft_id in erase_old(session, today()):
-                erase_draft(session, draft_id, settings.data_dir)
+            for store in STORES.values():
+                for draft_id in erase_old(session, store.applications, today()):
+                    erase_draft(session, store, draft_id, settings.data_dir)
 
-    return [Job("tidy-drafts", "*/10", tidy_drafts), Job("tidy-applications", "7", tidy_applications)]
+    def tidy_kept() -> None:
+        """Erase what was kept for next time when its day is over."""
+        with open_session(engine) as session:
+            erase_expired_boxes(session, today())
+
+    return [
+        Job("tidy-drafts", "*/10", tidy_drafts), Job("tidy-applications", "7", tidy_applications),
+        Job("tidy-kept", "17", tidy_kept),
+    ]  # fmt: skip
 
 
 def show_error(error: HTTPException) -> Any:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from webapp.app import Ward, load_ward
 from webapp.config import ROOT, Settings
+from webapp.drafts.service_samples import find_sample_faults
 from webapp.facts.service import find_faults as find_fact_faults
+from webapp.kit.clock import today
 from webapp.kit.messages import extract_messages
 from webapp.procedures.service import find_faults as find_procedure_faults
 from webapp.reading.gates import check_texts
@@ -20,6 +22,7 @@ def find_content_faults(settings: Settings) -> list[str]:
     """Return every fault in what the town says, each with its place. Raises ContentError for a file that cannot be read."""
     ward = load_ward(settings)
     faults = [*find_fact_faults(ward.dictionary), *find_procedure_faults(ward.catalogue, ward.dictionary)]
+    faults += find_sample_faults(ward.samples, ward.dictionary, today())
     faults += find_voice_faults(ward, settings)
     faults += [f"{f.page}: {f.rule}: {f.text} ({f.detail})" for f in check_texts(collect_pages(ward, settings))]
     return faults

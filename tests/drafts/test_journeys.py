@@ -129,14 +129,15 @@ def test_switching_voice_keeps_the_page_and_what_was_typed(pilot, client):
 
 def test_expired_draft_leaves_nothing_behind(pilot, app, settings, sqlite_engine):
     from webapp.drafts.jobs import erase_expired
+    from webapp.drafts.service_stores import REAL
     from webapp.kit.database import open_session
 
     pilot.walk_to_check(pilot.start("disaster-certificate"))
     uploads = settings.data_dir / "uploads"
     assert list(uploads.iterdir())
     with open_session(sqlite_engine) as session:
-        assert erase_expired(session, today() + timedelta(days=settings.draft_days), settings.data_dir) == 0
-        assert erase_expired(session, today() + timedelta(days=settings.draft_days + 2), settings.data_dir) == 1
+        assert erase_expired(session, REAL, today() + timedelta(days=settings.draft_days), settings.data_dir) == 0
+        assert erase_expired(session, REAL, today() + timedelta(days=settings.draft_days + 2), settings.data_dir) == 1
         assert not list(session.exec(select(Draft)))
     assert not list(uploads.iterdir())
 

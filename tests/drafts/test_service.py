@@ -2,17 +2,20 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 from sqlmodel import Session, select
 
+from tests.drafts.making import make_book
 from tests.drafts.test_plan import DICTIONARY, KEYS, make_procedure
-from webapp.applications.service import erase_old, list_statuses, read_sent_answers
+from webapp.applications.service import Applications, erase_old, list_statuses, read_sent
 from webapp.applications.tables import Application
 from webapp.drafts.jobs import erase_expired, forget_old_tries
 from webapp.drafts.service import begin_draft, find_draft, let_go, list_held, save_draft
 from webapp.drafts.service_slips import find_wait, get_slip, note_wrong_try, open_by_code, open_by_token
-from webapp.drafts.service_submit import NotReady, submit
+from webapp.drafts.service_stores import REAL
+from webapp.drafts.service_submit import NotReady, Sending, submit
 from webapp.drafts.tables import Draft, Tries, WayIn
 from webapp.kit.crypto import new_key
 from webapp.kit.database import open_session
@@ -20,6 +23,8 @@ from webapp.procedures.rules import Ask
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=timezone.utc)
 PROCEDURES = {"p": make_procedure("p", [Ask(fact=KEYS[0]), Ask(fact=KEYS[1])])}
+BOOK = make_book(PROCEDURES, DICTIONARY)
+SETTINGS = SimpleNamespace(draft_days=30, keep_days=1825)
 ANSWERS = {KEYS[0]: "yes", KEYS[1]: "no"}
 
 
@@ -29,37 +34,37 @@ def secret() -> bytes:
     return new_key()
 
 
-def begin(engine, secret: bytes, answers=None) -> str:
+def begin(engine, secret: bytes, answers=None, store=REAL) -> str:
     """Begin a draft with answers and return its id."""
     with open_session(engine) as session:
-        draft = begin_draft(session, ["p"], "ja", secret, NOW, 30)
+        draft = begin_draft(session, store, BOOK, "ja", secret, NOW, SETTINGS)
         draft.answers = dict(answers or {})
-        save_draft(session, draft, NOW, 30)
+        save_draft(session, draft, NOW, SETTINGS)
         return draft.row.id
 
 
 def send(engine, settings, draft_id: str, secret: bytes, version: int | None = None):
     """Send a draft as a request does."""
     with open_session(engine) as session:
-        draft = find_draft(session, draft_id, secret, write=True)
-        made = draft.plan(PROCEDURES, DICTIONARY, NOW.date())
+        draft = find_draft(session, REAL, draft_id, secret, write=True)
+        made, _ = draft.plan(BOOK, NOW.date())
         shown = draft.row.version if version is None else version
-        return submit(session, draft, made, PROCEDURES, shown, settings, NOW)
+        return submit(session, draft, Sending(BOOK, made, tuple(PROCEDURES.values()), shown), settings, NOW)
 
 
 def test_only_the_browser_that_began_a_draft_opens_it(engine, secret):
     draft_id = begin(engine, secret, ANSWERS)
     with open_session(engine) as session:
-        assert find_draft(session, draft_id, secret, write=False).answers == ANSWERS
-        assert find_draft(session, draft_id, new_key(), write=False) is None
-        assert find_draft(session, draft_id, None, write=False) is None
+        assert find_draft(session, REAL, draft_id, secret, write=False).answers == ANSWERS
+        assert find_draft(session, REAL, draft_id, new_key(), write=False) is None
+        assert find_draft(session, REAL, draft_id, None, write=False) is None
 
 
 def test_draft_that_expired_leaves_no_row(engine, secret, settings):
     begin(engine, secret, ANSWERS)
     with open_session(engine) as session:
-        assert erase_expired(session, NOW.date() + timedelta(days=30), settings.data_dir) == 0
-        assert erase_expired(session, NOW.date() + timedelta(days=31), settings.data_dir) == 1
+        assert erase_expired(session, REAL, NOW.date() + timedelta(days=30), settings.data_dir) == 0
+        assert erase_expired(session, REAL, NOW.date() + timedelta(days=31), settings.data_dir) == 1
         assert not list(session.exec(select(WayIn)))
         assert not list(session.exec(select(Draft)))
 
@@ -67,14 +72,14 @@ def test_draft_that_expired_leaves_no_row(engine, secret, settings):
 def test_slip_stays_the_same_and_opens_by_code_and_by_token(engine, secret, settings):
     draft_id = begin(engine, secret, ANSWERS)
     with open_session(engine) as session:
-        draft = find_draft(session, draft_id, secret, write=True)
+        draft = find_draft(session, REAL, draft_id, secret, write=True)
         slip = get_slip(session, draft, settings.pepper)
     with open_session(engine) as session:
-        assert get_slip(session, find_draft(session, draft_id, secret, write=True), settings.pepper) == slip
-        assert open_by_code(session, slip.number, slip.code, settings.pepper).answers == ANSWERS
-        assert open_by_token(session, slip.token, settings.pepper).answers == ANSWERS
-        assert open_by_code(session, slip.number, slip.code, b"another pepper") is None
-        assert open_by_code(session, slip.number, "0" * 12, settings.pepper) is None
+        assert get_slip(session, find_draft(session, REAL, draft_id, secret, write=True), settings.pepper) == slip
+        assert open_by_code(session, REAL, slip.number, slip.code, settings.pepper).answers == ANSWERS
+        assert open_by_token(session, REAL, slip.token, settings.pepper).answers == ANSWERS
+        assert open_by_code(session, REAL, slip.number, slip.code, b"another pepper") is None
+        assert open_by_code(session, REAL, slip.number, "0" * 12, settings.pepper) is None
 
 
 def test_browser_that_lets_go_holds_nothing(engine, secret):
@@ -107,10 +112,10 @@ def test_sending_records_what_was_asked_once_and_keeps_it_for_the_ward_and_the_r
     assert first == again
     assert [status.state for status in first] == ["received"]
     with open_session(engine) as session:
-        draft = find_draft(session, draft_id, secret, write=False)
+        draft = find_draft(session, REAL, draft_id, secret, write=False)
         assert draft.answers == {}
-        assert read_sent_answers(session, draft_id, draft.key) == ANSWERS
-        assert len(list_statuses(session, draft_id)) == 1
+        assert [one.answers for one in read_sent(session, Applications.REAL, draft_id, draft.key)] == [ANSWERS]
+        assert len(list_statuses(session, Applications.REAL, draft_id)) == 1
 
 
 def test_unfinished_or_changed_draft_is_not_sent(engine, secret, settings):
@@ -136,6 +141,6 @@ def test_application_is_erased_when_its_time_is_over(engine, secret, settings):
     send(engine, settings, draft_id, secret)
     last = NOW.date() + timedelta(days=settings.keep_days)
     with open_session(engine) as session:
-        assert erase_old(session, last) == []
-        assert erase_old(session, last + timedelta(days=1)) == [draft_id]
+        assert erase_old(session, Applications.REAL, last) == []
+        assert erase_old(session, Applications.REAL, last + timedelta(days=1)) == [draft_id]
         assert not list(session.exec(select(Application)))

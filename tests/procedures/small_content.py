@@ -29,6 +29,10 @@ JOIN = {
             {"fact": "papers.proof", "required": False},
         ],
         "declarations": ["truth"], "answer_days": 14,
+        "items": [
+            {"name": "氏名", "facts": ["applicant.name"]}, {"name": "資格取得の理由", "facts": ["insurance.reason"]},
+            {"name": "資格喪失年月日", "facts": ["insurance.left_on"]}, {"name": "添付書類", "facts": ["papers.proof"]},
+        ],
     },
 }  # fmt: skip
 WASTE = {

@@ -13,6 +13,7 @@ class Status:
     """What a resident sees of one application."""
 
     procedure: str
+    receipt: str
     state: State
     sent_at: datetime
     answer_by: date

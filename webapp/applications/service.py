@@ -4,15 +4,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from sqlmodel import Session, select
 
 from webapp.applications.rules import STATES, Status
-from webapp.applications.tables import Application
+from webapp.applications.tables import Application, PracticeApplication
 from webapp.kit.clock import day_of
 from webapp.kit.crypto import derive_key, seal, unseal
-from webapp.kit.ids import new_id
+from webapp.kit.ids import new_id, new_receipt_number
+
+
+class Applications(Enum):
+    """Which table what was sent lies in: the real one, or that of practice, whose receipts open nothing real."""
+
+    REAL = Application
+    PRACTICE = PracticeApplication
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,23 @@ class Parcel:
     data_key: bytes
 
 
-def receive(session: Session, parcel: Parcel, master_key: bytes, now: datetime, keep_days: int) -> Status:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One application as it was sent: its procedure, receipt number, the hash of its questions, and its answers."""
+
+    procedure: str
+    receipt: str
+    definition: str
+    answers: Mapping[str, Any]
+
+
+def receive(
+    session: Session, where: Applications, parcel: Parcel, master_key: bytes, now: datetime, keep_days: int
+) -> Status:
     """Record one application; its answers are sealed under its own key, which the ward's master key opens."""
-    row = Application(
+    row = where.value(
         id=new_id(),
+        receipt=new_receipt_number(practice=where is Applications.PRACTICE),
         draft_id=parcel.draft_id,
         procedure=parcel.procedure,
         definition=parcel.definition,
@@ -54,30 +75,38 @@ def answers_key(data_key: bytes, application_id: str) -> bytes:
     return derive_key(data_key, f"application|{application_id}")
 
 
-def list_statuses(session: Session, draft_id: str) -> list[Status]:
+def list_statuses(session: Session, where: Applications, draft_id: str) -> list[Status]:
     """Return how the applications of one draft stand, by procedure."""
-    rows = session.exec(select(Application).where(Application.draft_id == draft_id))
+    rows = session.exec(select(where.value).where(where.value.draft_id == draft_id))
     return sorted((_show(row) for row in rows), key=lambda status: status.procedure)
 
 
-def read_sent_answers(session: Session, draft_id: str, data_key: bytes) -> dict[str, Any]:
-    """Return what was sent from one draft, for whoever has the draft open."""
-    answers: dict[str, Any] = {}
-    for row in session.exec(select(Application).where(Application.draft_id == draft_id)):
-        place = f"application|{row.id}|answers"
-        answers |= json.loads(unseal(answers_key(data_key, row.id), row.sealed_answers, place))
+def read_sent(session: Session, where: Applications, draft_id: str, data_key: bytes) -> list[Sent]:
+    """Return what was sent from one draft, by procedure, for whoever has the draft open."""
+    rows = session.exec(select(where.value).where(where.value.draft_id == draft_id))
+    found = [Sent(row.procedure, row.receipt, row.definition, _open_answers(row, data_key)) for row in rows]
+    return sorted(found, key=lambda one: one.procedure)
+
+
+def _open_answers(row: Any, data_key: bytes) -> dict[str, Any]:
+    """Return the answers of one application."""
+    place = f"application|{row.id}|answers"
+    answers: dict[str, Any] = json.loads(unseal(answers_key(data_key, row.id), row.sealed_answers, place))
     return answers
 
 
-def _show(row: Application) -> Status:
+def _show(row: Any) -> Status:
     """Return the resident's view of a row."""
     state = next(s for s in STATES if s == row.state)
-    return Status(row.procedure, state, row.sent_at, row.answer_by)
+    return Status(row.procedure, row.receipt, state, row.sent_at, row.answer_by)
 
 
-def erase_old(session: Session, today: date) -> list[str]:
-    """Erase applications whose time is over; return their drafts' ids."""
-    rows = list(session.exec(select(Application).where(Application.erase_after < today)))
+def erase_old(session: Session, where: Applications, today: date) -> list[str]:
+    """Erase applications whose time is over; return the drafts of which none is left."""
+    table = where.value
+    rows = list(session.exec(select(table).where(table.erase_after < today)))
     for row in rows:
         session.delete(row)
-    return [row.draft_id for row in rows]
+    session.flush()
+    drafts = dict.fromkeys(row.draft_id for row in rows)
+    return [one for one in drafts if session.exec(select(table.id).where(table.draft_id == one)).first() is None]

@@ -1,68 +1,128 @@
-"""How a request gets into a draft: the browser's secret, the draft it holds, its plan, and changes to files and people."""
+"""How a request gets into a draft: the browser's secret, the draft it holds, its book and plan, and what changes it."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, current_app, g, request
+from flask import Blueprint, Response, abort, current_app, g, request
 from werkzeug.datastructures import FileStorage
 
 from webapp.drafts.rules import Page, Plan
-from webapp.drafts.service import OpenDraft, find_draft
-from webapp.drafts.service_uploads import (
-    MOST_BYTES_A_DRAFT,
-    keep_upload,
-    remove_upload,
-    uploads_folder,
-    used_bytes,
-)
+from webapp.drafts.rules_events import EventPlan, News, find_news
+from webapp.drafts.rules_people import PEOPLE, ROLES
+from webapp.drafts.service import OpenDraft, find_draft, save_draft
+from webapp.drafts.service_books import find_book
+from webapp.drafts.service_stores import STORES, Store
+from webapp.drafts.service_uploads import MOST_BYTES_A_DRAFT, keep_upload, remove_upload, used_bytes
 from webapp.facts.rules_answers import Gap
 from webapp.facts.rules_files import CleanFile, inspect_file, safe_name
 from webapp.kit.clock import now, today
 from webapp.kit.crypto import new_key
 from webapp.kit.database import get_session
+from webapp.procedures.rules import Procedure
+from webapp.procedures.rules_book import Book
+from webapp.procedures.service_books import BookShelf
 from webapp.reading.rules_texts import Text
 
 MOST_FILE_BYTES = 5 * 1024 * 1024
 
+drafts = Blueprint("drafts", __name__)
+
 
 @dataclass
 class Door:
-    """An open draft in one request: its plan and the ward's content at hand."""
+    """An open draft in one request: its book of questions, its plan and the ward's content at hand."""
 
     ward: Any
     draft: OpenDraft
+    book: Book
     made: Plan
+    event_plan: EventPlan | None
     voice: str
+
+    @property
+    def store(self) -> Store:
+        """Return the store that the draft lives in."""
+        return self.draft.store
+
+    @property
+    def is_practice(self) -> bool:
+        """Tell whether nothing here is real."""
+        return self.draft.store.is_practice
 
     def address(self, *parts: str) -> str:
         """Return the address of one of the draft's pages in this voice."""
-        return "/".join((f"/{self.voice}/drafts/{self.draft.row.id}", *parts))
+        return "/".join((f"/{self.voice}/{self.draft.store.name}/{self.draft.row.id}", *parts))
 
     def replan(self) -> None:
-        """Plan anew after an answer changed, and throw away the answers of abandoned branches."""
-        self.made = self.draft.plan(self.ward.catalogue.procedures, self.ward.dictionary, today())
-        abandoned = self.draft.answers.keys() - self.made.answers.keys()
-        for key in abandoned:
-            for file in self.draft.answers[key] or () if self._is_file(key) else ():
-                remove_upload(get_session(), self.draft, file["id"], uploads_folder(self.ward.settings.data_dir))
-        self.draft.answers = dict(self.made.answers)
+        """Plan anew after an answer changed.
 
-    def _is_file(self, key: str) -> bool:
-        """Tell whether a fact is about files."""
-        fact = self.ward.dictionary.facts.get(key)
-        return fact is not None and fact.define.kind == "file"
+        Answers of abandoned branches go to the shelf and come back from there when they are asked for again; what came into
+        a life event's pass or left it is news.
+        """
+        before = [one.slug for one in self.procedures] if self.draft.choice.listed else None
+        self.made, self.event_plan = self.draft.plan(self.book, today())
+        for _ in range(len(self.draft.shelf) + len(self.draft.prefill) + 1):
+            if not self._take_back():
+                break
+            self.made, self.event_plan = self.draft.plan(self.book, today())
+        stored = dict(self.made.stored)
+        self.draft.shelf |= {
+            k: v for k, v in self.draft.answers.items() if k not in stored and k not in (PEOPLE, ROLES)
+        }
+        self.draft.answers = stored
+        if self.event_plan is not None:
+            self.draft.row.procedures = " ".join(one.slug for one in self.procedures)
+        if before is not None:
+            self.draft.news = [[n.slug, n.came] for n in find_news(before, [one.slug for one in self.procedures])]
+
+    def _take_back(self) -> bool:
+        """Take answers that are asked for now back from the shelf, and those that may be used silently; tell if any was."""
+        asked = {q.fact.key: q.fact for page in self.made.pages for q in page.questions}
+        found = False
+        for key, fact in asked.items():
+            if key in self.draft.answers or fact.define.of or fact.define.kind == "person":
+                continue
+            if key in self.draft.shelf:
+                self.draft.answers[key], found = self.draft.shelf.pop(key), True
+            elif fact.define.reuse == "silent" and key in self.draft.prefill:
+                self.draft.answers[key], found = self.draft.prefill[key]["value"], True
+        return found
+
+    def save(self) -> None:
+        """Keep the draft as it stands."""
+        save_draft(get_session(), self.draft, now(), self.ward.settings)
 
     @property
-    def procedures(self) -> list[Any]:
-        """Return the procedures of the draft."""
-        return [self.ward.catalogue.procedures[slug] for slug in self.draft.slugs]
+    def procedures(self) -> tuple[Procedure, ...]:
+        """Return the procedures that are being written."""
+        if self.draft.is_sent:
+            return tuple(self.book.procedures[slug] for slug in self.draft.slugs if slug in self.book.procedures)
+        if self.event_plan is not None:
+            return self.event_plan.active
+        return tuple(self.book.procedures[slug] for slug in self.draft.slugs)
 
-    def declarations(self) -> list[tuple[str, Any, Text]]:
+    @property
+    def news(self) -> tuple[tuple[News, Procedure, Text | None], ...]:
+        """Return what came and went by the last answer, each with the reason that the ward gives."""
+        event = self.book.event
+        shown = (News(slug, bool(came)) for slug, came in self.draft.news if slug in self.book.procedures)
+        return tuple((one, self.book.procedures[one.slug], one.why(event) if event else None) for one in shown)
+
+    @property
+    def title(self) -> Text:
+        """Return what the draft is about: its life event, or its procedure."""
+        return (
+            self.book.event.words["title"]
+            if self.book.event
+            else next(iter(self.book.procedures.values())).words["title"]
+        )
+
+    def declarations(self) -> list[tuple[str, Procedure, Text]]:
         """Return what must be declared: a name for the tick box, the procedure, and the words."""
         return [
             (f"{procedure.slug}:{key}", procedure, procedure.declarations[key])
             for procedure in self.procedures
-            for key in procedure.define.form.declarations
+            for key in (procedure.define.form.declarations if procedure.define.form else ())
         ]
 
     def take_files(self, page: Page, key: str) -> Gap | None:
@@ -92,7 +152,7 @@ class Door:
         session = get_session()
         if used_bytes(session, self.draft) + len(clean.content) > MOST_BYTES_A_DRAFT:
             return Gap(fact.key, "", "file-no-room", {"name": name})
-        folder = uploads_folder(self.ward.settings.data_dir)
+        folder = self.store.uploads_folder(self.ward.settings.data_dir)
         upload_id = keep_upload(session, self.draft, fact.key, clean.content, folder, now())
         kept.append({"id": upload_id, "name": name, "type": clean.type, "size": len(clean.content)})
         self.draft.answers[fact.key] = kept
@@ -101,19 +161,13 @@ class Door:
     def drop_file(self, upload_id: str) -> None:
         """Throw away one file that was given."""
         for key, value in list(self.draft.answers.items()):
-            if self._is_file(key) and value:
+            fact = self.book.dictionary.facts.get(key)
+            if fact is not None and fact.define.kind == "file" and value:
                 self.keep_list(key, [file for file in value if file["id"] != upload_id])
-        remove_upload(get_session(), self.draft, upload_id, uploads_folder(self.ward.settings.data_dir))
-
-    def drop_person(self, page: Page, person_id: str) -> None:
-        """Take one person off the list of a page."""
-        question = page.people
-        if question is not None:
-            people = self.draft.answers.get(question.fact.key) or []
-            self.keep_list(question.fact.key, [one for one in people if one["id"] != person_id])
+        remove_upload(get_session(), self.draft, upload_id, self.store.uploads_folder(self.ward.settings.data_dir))
 
     def keep_list(self, key: str, kept: list[Any]) -> None:
-        """Keep a list of files or people; an emptied list is a question that is open again."""
+        """Keep a list of files; an emptied list is a question that is open again."""
         if kept:
             self.draft.answers[key] = kept
         else:
@@ -154,11 +208,28 @@ def send_browser_cookie(response: Response) -> Response:
     return response
 
 
-def open_door(draft_id: str, write: bool = False) -> Door:
-    """Open a draft for this browser, or answer 404 as for a draft that never was."""
-    draft = find_draft(get_session(), draft_id, g.browser_secret, write)
+def get_books() -> BookShelf:
+    """Return the books of questions as the content has them today, once for each app."""
+    shelf: BookShelf | None = current_app.extensions.get("books")
+    if shelf is None:
+        ward = current_app.extensions["madoguchi"]
+        shelf = current_app.extensions["books"] = BookShelf(ward.catalogue, ward.dictionary)
+    return shelf
+
+
+def open_door(space: str, draft_id: str, write: bool = False) -> Door:
+    """Open a draft of a store (its word in addresses) for this browser, or answer 404 as for a draft that never was."""
+    draft = find_draft(get_session(), STORES[space], draft_id, g.browser_secret, write)
     if draft is None:
         abort(404)
+    return make_door(draft)
+
+
+def make_door(draft: OpenDraft) -> Door:
+    """Return the door to an open draft; 404 for one whose questions are nowhere to be had."""
     ward = current_app.extensions["madoguchi"]
-    made = draft.plan(ward.catalogue.procedures, ward.dictionary, today())
-    return Door(ward, draft, made, g.voice.code)
+    book = find_book(get_session(), get_books(), draft)
+    if book is None:
+        abort(404)
+    made, planned = draft.plan(book, today())
+    return Door(ward, draft, book, made, planned, g.voice.code)

@@ -5,15 +5,17 @@ Other rooms show these pages too; they give the draft and the address that the f
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from webapp.drafts.rules import Page, Plan, Question
+from webapp.drafts.rules_people import find_person, name_person, people_of
 from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Gap, Typed
-from webapp.facts.rules_kinds import handler_of, keys_of, name_of, words_of
+from webapp.facts.rules_kinds import handler_of, keys_of, words_of
 from webapp.facts.rules_messages import message_of
 from webapp.facts.rules_numbers import has_individual_number
 from webapp.facts.rules_postal import find_area
@@ -33,8 +35,19 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPerson:
+    """Somebody who can be chosen: whether they are, whether something about them is missing, and since when they are kept."""
+
+    id: str
+    name: str
+    picked: bool
+    missing: bool = False
+    kept_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """Everything a field component needs."""
+    """Everything a field component needs. `prefilled` is (day, title) where the answer comes from what was kept."""
 
     fact: Fact
     typed: Typed
@@ -43,27 +56,14 @@ class ShownQuestion:
     heading: bool
     used_for: tuple[str, ...]
     files: Sequence[Mapping[str, Any]]
-    people: Sequence[Mapping[str, Any]]
+    people: Sequence[ShownPerson]
     base: str
-
-    @property
-    def named(self) -> tuple[tuple[str, str], ...]:
-        """Return the people of the list, each with the name to show."""
-        return tuple((one["id"], name_of(one)) for one in self.people)
+    prefilled: tuple[date, str] | None = None
 
     @property
     def picks(self) -> tuple[tuple[str, Text], ...]:
         """Return the options that may be picked, with their words."""
         return tuple((key, words_of(self.fact, key)) for key in keys_of(self.fact))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the check page: the fact, its lines (the ward's words or the resident's own), and its page."""
-
-    fact: Fact
-    lines: tuple[Text | str, ...]
-    page: str
 
 
 def read_typed(fact: Fact, form: MultiDict[str, str]) -> dict[str, list[str]]:
@@ -90,15 +90,37 @@ def show_question(
 ) -> ShownQuestion:  # fmt: skip
     """Return a question as its component shows it.
 
-    `answer` is the kept value (files and people are listed from it), `base` the draft's address.
+    `answer` is the kept value (files are listed from it), `base` the draft's address.
     """
     fact = question.fact
-    kept = answer if isinstance(answer, list) else []
     problems = tuple(show_gap(gap, fact, speaker) for gap in gaps if gap.fact == fact.key)
-    return ShownQuestion(
-        fact, typed, problems, question.required, heading, question.used_for,
-        kept if fact.define.kind == "file" else (), kept if fact.define.kind == "people" else (), base,
-    )  # fmt: skip
+    files = answer if isinstance(answer, list) and fact.define.kind == "file" else ()
+    return ShownQuestion(fact, typed, problems, question.required, heading, question.used_for, files, (), base)
+
+
+def list_people(question: Question, answers: Mapping[str, Any], typed: Typed) -> tuple[ShownPerson, ...]:
+    """Return the people of a question: those who can be chosen, and those who are on its list already."""
+    fact = question.fact
+    if fact.define.kind not in ("people", "person"):
+        return ()
+    on_list = [one["id"] for one in answers.get(fact.key) or []] if fact.define.kind == "people" else []
+    picked: Sequence[str | None]
+    if typed.get("") is not None:
+        picked = typed[""]
+    elif fact.define.kind == "person":
+        picked = [find_person(answers, fact.define.role)]
+    else:
+        picked = on_list if fact.key in answers else [find_person(answers, role) for role in fact.define.starts_with]
+    ids = dict.fromkeys((*question.candidates, *(one for one in on_list if name_person(answers, one))))
+    return tuple(_show_person(one, answers, one in picked, one in question.open) for one in ids)
+
+
+def _show_person(person: str, answers: Mapping[str, Any], picked: bool, missing: bool) -> ShownPerson:
+    """Return one person as a list shows them."""
+    kept = people_of(answers)[person].get("kept_on")
+    return ShownPerson(
+        person, name_person(answers, person), picked, missing, date.fromisoformat(kept) if kept else None
+    )
 
 
 def show_gap(gap: Gap, fact: Fact, speaker: Speaker) -> Problem:
@@ -110,6 +132,11 @@ def show_gap(gap: Gap, fact: Fact, speaker: Speaker) -> Problem:
 def spread_answer(fact: Fact, value: Any) -> Typed:
     """Return a kept answer as its inputs show it."""
     return handler_of(fact).spread(fact, value) if value is not None else {}
+
+
+def read_prefill(fact: Fact, kept: Mapping[str, Any]) -> tuple[Typed, tuple[date, str]]:
+    """Return what was kept from an earlier time as its inputs show it, with the day and the title it came from."""
+    return spread_answer(fact, kept["value"]), (date.fromisoformat(kept["kept_on"]), kept["title"])
 
 
 def hide_numbers(typed: Mapping[str, Mapping[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
@@ -126,21 +153,6 @@ def fill_area(typed: Mapping[str, dict[str, list[str]]], key: str) -> None:
     area = find_area((parts.get("postal") or [""])[0]) if parts else None
     if parts is not None and area:
         parts["area"] = [area]
-
-
-def list_rows(made: Plan, topic: str) -> list[Row]:
-    """Return the lines of the check page for one topic; what was left out shows as an empty line."""
-    return [
-        Row(q.fact, show_lines(q.fact, made.answers.get(q.fact.key)), page.key)
-        for page in made.pages
-        if page.topic == topic
-        for q in page.questions
-    ]
-
-
-def show_lines(fact: Fact, value: Any) -> tuple[Text | str, ...]:
-    """Return the lines that show an answer; none for an optional question that was left out."""
-    return handler_of(fact).lines(fact, value) if value is not None else ()
 
 
 def list_steps(made: Plan, here: str | None) -> list[tuple[str, str]]:

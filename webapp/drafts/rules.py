@@ -1,35 +1,41 @@
 """The one engine: which questions some procedures ask, given the answers so far. Pure: time is an argument.
 
-The dictionary gives the order, so the order in which procedures are named never matters. A condition only looks at
-facts that come earlier, so one walk over the dictionary settles what is asked and what is pruned.
+The dictionary gives the order, so the order in which procedures are named never matters. What a life event asks first
+comes before everything else. A condition only looks at facts that come earlier, so one walk settles what is asked and
+what is pruned. What is known of a person by another question, and what the event itself gives, is not asked.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from webapp.facts.rules import Dictionary, Fact
+from webapp.drafts.rules_walk import Question, Walk, collect_asks, list_order
+from webapp.facts.rules import Dictionary
 from webapp.facts.rules_conditions import holds
-from webapp.procedures.rules import Ask, Procedure
+from webapp.procedures.rules import Procedure
+from webapp.procedures.rules_catalogue import EventAsk, Given
+
+__all__ = ["Guide", "Page", "Plan", "Question", "plan", "split_answers"]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One fact that is asked now: whether it must be answered, and which procedures use it (their slugs)."""
+class Guide:
+    """What a life event adds to a plan: its slug, what it asks (first, or among the others) and what it gives."""
 
-    fact: Fact
-    required: bool
-    used_for: tuple[str, ...]
+    slug: str
+    asks: tuple[EventAsk, ...] = ()
+    gives: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of questions: usually one question."""
+    """One page of questions: usually one question. `front`: it belongs to what a life event asks first of all."""
 
     key: str
     topic: str
     questions: tuple[Question, ...]
+    front: bool = False
 
     @property
     def people(self) -> Question | None:
@@ -39,10 +45,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The pages to answer in order, and the answers that still count (those of abandoned branches are gone)."""
+    """The pages to answer in order, and the answers that still count (those of abandoned branches are gone).
+
+    `answers` is what the questions say, each under its own key; `stored` the same as drafts keep it, people once.
+    `known` are facts that are used without being asked: known of a person by another question, or given by the event.
+    """
 
     pages: tuple[Page, ...]
     answers: Mapping[str, Any]
+    stored: Mapping[str, Any] = field(default_factory=dict)
+    known: tuple[Question, ...] = ()
 
     def find_page(self, key: str) -> Page | None:
         """Return the page with this key, or None if it is not asked now."""
@@ -54,7 +66,7 @@ class Plan:
 
     def is_answered(self, page: Page) -> bool:
         """Tell whether every question of a page was answered or, where it may be, left out."""
-        return all(question.fact.key in self.answers for question in page.questions)
+        return all(question.fact.key in self.answers and not question.open for question in page.questions)
 
     def before(self, key: str) -> Page | None:
         """Return the page before this one."""
@@ -69,49 +81,54 @@ class Plan:
         return self.pages[place] if place < len(self.pages) else self.first_open()
 
     @property
+    def front(self) -> tuple[Page, ...]:
+        """Return the pages that a life event asks first."""
+        return tuple(page for page in self.pages if page.front)
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """Return the topics of the pages, in order, each once."""
         return tuple(dict.fromkeys(page.topic for page in self.pages))
 
 
-def plan(procedures: Sequence[Procedure], dictionary: Dictionary, answers: Mapping[str, Any], today: date) -> Plan:
+def plan(
+    procedures: Sequence[Procedure],
+    dictionary: Dictionary,
+    answers: Mapping[str, Any],
+    today: date,
+    guide: Guide | None = None,
+) -> Plan:
     """Return the shortest ordered list of pages that gives these procedures what they need, each fact asked once."""
-    wanted = _collect_asks(procedures)
-    kept: dict[str, Any] = {}
-    questions: list[Question] = []
-    for key in filter(wanted.__contains__, dictionary.facts):
-        asks = [(slug, ask) for slug, ask in wanted[key] if holds(ask.when, kept, today)]
-        if not asks:
-            continue
-        fact = dictionary.facts[key]
-        used_for = tuple(dict.fromkeys(slug for slug, _ in asks))
-        questions.append(Question(fact, any(ask.required for _, ask in asks), used_for))
-        if key in answers:
-            kept[key] = answers[key]
-    return Plan(tuple(_make_pages(questions)), kept)
+    wanted = collect_asks(procedures, guide.slug if guide else "", guide.asks if guide else ())
+    walk = Walk(dictionary, wanted, answers, today, guide.gives if guide else ())
+    front = {ask.fact for ask in guide.asks if not ask.later} if guide else set()
+    for key in list_order(dictionary, wanted, front):
+        walk.step(key)
+    pages = _make_pages(walk.questions, front)
+    return Plan(pages, walk.kept, walk.stored, tuple(walk.known))
 
 
-def _collect_asks(procedures: Sequence[Procedure]) -> dict[str, list[tuple[str, Ask]]]:
-    """Return who asks for each fact; procedures sorted, so that their order never shows."""
-    wanted: dict[str, list[tuple[str, Ask]]] = {}
-    for procedure in sorted(procedures, key=lambda one: one.slug):
-        for ask in procedure.define.form.asks if procedure.define.form else ():
-            wanted.setdefault(ask.fact, []).append((procedure.slug, ask))
-    return wanted
-
-
-def _make_pages(questions: Sequence[Question]) -> Iterator[Page]:
+def _make_pages(questions: Sequence[Question], front: set[str]) -> tuple[Page, ...]:
     """Put questions that share a page together, at the place of the first of them."""
     shared: dict[str, list[Question]] = {}
     for question in questions:
         shared.setdefault(question.fact.page, []).append(question)
-    for key, members in shared.items():
-        yield Page(key, members[0].fact.topic, tuple(members))
+    return tuple(
+        Page(key, members[0].fact.topic, tuple(members), members[0].fact.key in front)
+        for key, members in shared.items()
+    )
 
 
 def split_answers(procedure: Procedure, plan_of_all: Plan, today: date) -> dict[str, Any]:
     """Return the answers that one procedure of a plan uses, as its record will hold them."""
     if procedure.define.form is None:
         return {}
-    used = {a.fact for a in procedure.define.form.asks if holds(a.when, plan_of_all.answers, today)}
-    return {key: value for key, value in plan_of_all.answers.items() if key in used}
+    used = {a.fact: a for a in procedure.define.form.asks if holds(a.when, plan_of_all.answers, today)}
+    return {key: _only_items(value, used[key].items) for key, value in plan_of_all.answers.items() if key in used}
+
+
+def _only_items(value: Any, items: tuple[str, ...]) -> Any:
+    """Return a list of people with only what a procedure needs about each; anything else as it is."""
+    if not items or not isinstance(value, list):
+        return value
+    return [{k: v for k, v in one.items() if k == "id" or k in items} for one in value]

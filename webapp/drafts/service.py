@@ -1,55 +1,88 @@
-"""A draft and its answers: begun, opened by the browser that holds it, saved, thrown away."""
+"""A draft and its answers: begun, opened by the browser that holds it, saved, thrown away. In the real store or in practice."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, select
 
+from webapp.config import Settings
 from webapp.drafts.rules import Plan, plan
-from webapp.drafts.tables import Draft, WayIn
-from webapp.facts.rules import Dictionary
+from webapp.drafts.rules_events import Choice, EventPlan, plan_event
+from webapp.drafts.service_stores import STORES, Store, store_of
+from webapp.kit.clock import day_of
 from webapp.kit.crypto import CannotOpen, derive_key, keyed_hash, new_key, seal, unseal
 from webapp.kit.ids import is_id, new_id
-from webapp.procedures.rules import Procedure
+from webapp.procedures.rules_book import Book
 
 Stash = dict[str, dict[str, list[str]]]
 
 
 @dataclass
 class OpenDraft:
-    """A draft whose answers lie open for this request: `typed` keeps what was typed on pages that are not finished."""
+    """A draft whose answers lie open for this request.
 
-    row: Draft
+    `typed` keeps what was typed on pages that are not finished, `shelf` the answers of abandoned branches in case they are
+    wanted again, `prefill` what may be shown for confirming: {fact: {"value", "kept_on", "title"}}, `used` the facts that
+    were filled from there, `news` what came and went by the last answer: [[slug, came]].
+    """
+
+    row: Any
     key: bytes
     answers: dict[str, Any] = field(default_factory=dict)
     typed: dict[str, Stash] = field(default_factory=dict)
+    shelf: dict[str, Any] = field(default_factory=dict)
+    prefill: dict[str, Any] = field(default_factory=dict)
+    choice: Choice = field(default_factory=Choice)
+    news: list[list[Any]] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        """Return the store that the draft lives in."""
+        return store_of(self.row)
 
     @property
     def slugs(self) -> list[str]:
         """Return the procedures of this draft."""
-        return self.row.procedures.split()
+        slugs: list[str] = self.row.procedures.split()
+        return slugs
+
+    @property
+    def scope(self) -> str:
+        """Return the scope of the draft's book of questions."""
+        return f"events/{self.row.event}" if self.row.event else f"procedures/{self.row.procedures}"
 
     @property
     def is_sent(self) -> bool:
         """Tell whether it was sent: then nothing in it changes any more."""
         return self.row.sent_at is not None
 
-    def plan(self, procedures: Mapping[str, Procedure], dictionary: Dictionary, today: date) -> Plan:
-        """Return the pages of this draft as its answers stand."""
-        return plan([procedures[slug] for slug in self.slugs], dictionary, self.answers, today)
+    def plan(self, book: Book, today: date) -> tuple[Plan, EventPlan | None]:
+        """Return the pages of this draft as its answers stand, and how a life event's procedures stand."""
+        if book.event is None:
+            return plan([book.procedures[slug] for slug in self.slugs], book.dictionary, self.answers, today), None
+        planned = plan_event(book, book.event, self.answers, self.choice, today)
+        return planned.made, planned
 
 
 def begin_draft(
-    session: Session, slugs: list[str], voice: str, browser_secret: bytes, now: datetime, days: int
+    session: Session,
+    store: Store,
+    book: Book,
+    voice: str,
+    browser_secret: bytes,
+    now: datetime,
+    settings: Settings,
 ) -> OpenDraft:
-    """Make an empty draft that this browser can open; it is erased after `days` without a change."""
-    key = new_key()
-    expires = (now + timedelta(days=days)).date()
-    row = Draft(id=new_id(), procedures=" ".join(slugs), voice=voice, started_at=now, saved_at=now, expires_on=expires)
-    draft = OpenDraft(row, key)
+    """Make an empty draft over a book of questions that this browser can open; without changes it is erased on its day."""
+    event = book.event.slug if book.event else ""
+    row = store.draft(
+        id=new_id(), procedures="" if event else " ".join(book.procedures), event=event, definition=book.hash, voice=voice,
+        started_at=now, saved_at=now, expires_on=store.expiry(day_of(now), settings),
+    )  # fmt: skip
+    draft = OpenDraft(row, new_key())
     _seal_content(draft)
     session.add(row)
     session.flush()
@@ -60,10 +93,11 @@ def begin_draft(
 def add_browser(session: Session, draft: OpenDraft, browser_secret: bytes) -> None:
     """Let a browser open the draft from now on."""
     lookup = browser_lookup(browser_secret, draft.row.id)
-    if session.get(WayIn, lookup) is None:
+    table = draft.store.way_in
+    if session.get(table, lookup) is None:
         wrapped = seal(derive_key(browser_secret, "draft key"), draft.key, f"way_in|{draft.row.id}|browser")
         session.add(
-            WayIn(
+            table(
                 lookup=lookup,
                 draft_id=draft.row.id,
                 kind="browser",
@@ -83,57 +117,87 @@ def holder_hash(browser_secret: bytes) -> bytes:
     return keyed_hash(derive_key(browser_secret, "holder"), "browser")
 
 
-def find_draft(session: Session, draft_id: str, browser_secret: bytes | None, write: bool) -> OpenDraft | None:
+def find_draft(
+    session: Session, store: Store, draft_id: str, browser_secret: bytes | None, write: bool
+) -> OpenDraft | None:
     """Open a draft for the browser that holds it; None for anybody else and for a draft that is gone.
 
     With `write` the row stays locked until the request ends, so that two tabs never lose each other's answers.
     """
     if browser_secret is None or not is_id(draft_id):
         return None
+    table, ways = store.draft, store.way_in
     lookup = browser_lookup(browser_secret, draft_id)
-    query = select(Draft, WayIn.wrapped_key).join(WayIn).where(WayIn.lookup == lookup, Draft.id == draft_id)
-    found = session.exec(query.with_for_update(of=Draft) if write else query).first()
+    query = select(table, ways.wrapped_key).join(ways).where(ways.lookup == lookup, table.id == draft_id)
+    found = session.exec(query.with_for_update(of=table) if write else query).first()
     if found is None:
         return None
     row, wrapped = found
+    key = unwrap_for_browser(browser_secret, wrapped, draft_id)
+    return open_row(row, key) if key else None
+
+
+def unwrap_for_browser(browser_secret: bytes, wrapped: bytes, draft_id: str) -> bytes | None:
+    """Return a draft's data key by a browser's secret, or None if the secret does not fit."""
     try:
-        key = unseal(derive_key(browser_secret, "draft key"), wrapped, f"way_in|{draft_id}|browser")
+        return unseal(derive_key(browser_secret, "draft key"), wrapped, f"way_in|{draft_id}|browser")
     except CannotOpen:
         return None
-    return open_row(row, key)
 
 
-def open_row(row: Draft, key: bytes) -> OpenDraft:
+def open_row(row: Any, key: bytes) -> OpenDraft:
     """Open a draft's answers with its data key. Raises CannotOpen for answers that were tampered with."""
     content = json.loads(unseal(key, row.sealed_answers, f"draft|{row.id}|answers"))
-    return OpenDraft(row, key, content["answers"], content["typed"])
+    choice = content.get("choice", {})
+    return OpenDraft(
+        row, key, content["answers"], content["typed"], content.get("shelf", {}), content.get("prefill", {}),
+        Choice(bool(choice.get("listed")), tuple(choice.get("skipped", ())), tuple(choice.get("extra", ()))),
+        content.get("news", []),
+    )  # fmt: skip
 
 
-def save_draft(session: Session, draft: OpenDraft, now: datetime, days: int) -> None:
+def save_draft(session: Session, draft: OpenDraft, now: datetime, settings: Settings) -> None:
     """Keep the answers as they stand, sealed; the day of erasure moves on with every change."""
     draft.row.saved_at = now
     draft.row.version += 1
-    draft.row.expires_on = (now + timedelta(days=days)).date()
+    draft.row.expires_on = draft.store.expiry(day_of(now), settings)
     _seal_content(draft)
     session.add(draft.row)
 
 
 def _seal_content(draft: OpenDraft) -> None:
     """Seal answers and unfinished typing together."""
-    content = json.dumps({"answers": draft.answers, "typed": draft.typed}, ensure_ascii=True).encode()
-    draft.row.sealed_answers = seal(draft.key, content, f"draft|{draft.row.id}|answers")
+    content = {
+        "answers": draft.answers, "typed": draft.typed, "shelf": draft.shelf, "prefill": draft.prefill,
+        "choice": asdict(draft.choice), "news": draft.news,
+    }  # fmt: skip
+    sealed = json.dumps(content, ensure_ascii=True).encode()
+    draft.row.sealed_answers = seal(draft.key, sealed, f"draft|{draft.row.id}|answers")
 
 
-def list_held(session: Session, browser_secret: bytes | None) -> list[Draft]:
-    """Return the drafts that this browser holds, the latest first."""
+def list_held(session: Session, browser_secret: bytes | None) -> list[Any]:
+    """Return the drafts that this browser holds, the latest first; those of practice among them."""
+    rows: list[Any] = []
+    for store in STORES.values() if browser_secret is not None else ():
+        holder = holder_hash(browser_secret or b"")
+        held = select(store.way_in.draft_id).where(store.way_in.holder == holder)
+        rows += session.exec(select(store.draft).where(store.draft.id.in_(held)))  # type: ignore[attr-defined]  # a column at class level
+    return sorted(rows, key=lambda row: row.saved_at, reverse=True)
+
+
+def list_held_keys(session: Session, store: Store, browser_secret: bytes | None) -> list[bytes]:
+    """Return the data keys of the drafts that this browser holds in a store; they open what was kept with those drafts."""
     if browser_secret is None:
         return []
-    held = select(WayIn.draft_id).where(WayIn.holder == holder_hash(browser_secret))
-    rows = session.exec(select(Draft).where(Draft.id.in_(held)))  # type: ignore[attr-defined]  # a column at class level
-    return sorted(rows, key=lambda row: row.saved_at, reverse=True)
+    ways: Sequence[Any] = session.exec(
+        select(store.way_in).where(store.way_in.holder == holder_hash(browser_secret))
+    ).all()
+    keys = (unwrap_for_browser(browser_secret, way.wrapped_key, way.draft_id) for way in ways)
+    return [key for key in keys if key is not None]
 
 
 def let_go(session: Session, browser_secret: bytes) -> None:
     """Make this browser forget every draft; slips still open them."""
-    for way in session.exec(select(WayIn).where(WayIn.holder == holder_hash(browser_secret))):
-        session.delete(way)
+    for store in STORES.values():
+        for way in session.exec(select(store.way_in).where(store.way_in.holder == holder_hash(browser_secret))):
+            session.delete(way)

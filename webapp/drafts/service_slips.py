@@ -6,13 +6,16 @@ is sealed under the draft's own key so that the same slip can be shown again to 
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
 from webapp.drafts.service import OpenDraft, open_row
-from webapp.drafts.tables import Draft, Tries, WayIn
+from webapp.drafts.service_stores import Store
+from webapp.drafts.tables import Tries
 from webapp.kit.crypto import CannotOpen, derive_key, keyed_hash, seal, stretch_key, unseal
 from webapp.kit.ids import new_confirmation_code, new_receipt_number, new_token
 
@@ -34,7 +37,7 @@ def get_slip(session: Session, draft: OpenDraft, pepper: bytes) -> Slip:
     place = f"draft|{draft.row.id}|slip"
     if draft.row.sealed_slip:
         return Slip(**json.loads(unseal(draft.key, draft.row.sealed_slip, place)))
-    slip = Slip(new_receipt_number(), new_confirmation_code(), new_token())
+    slip = Slip(new_receipt_number(practice=draft.store.is_practice), new_confirmation_code(), new_token())
     draft.row.sealed_slip = seal(draft.key, json.dumps(asdict(slip)).encode(), place)
     session.add(draft.row)
     _add_ways(session, draft, slip, pepper)
@@ -50,7 +53,9 @@ def _add_ways(session: Session, draft: OpenDraft, slip: Slip, pepper: bytes) -> 
         ("qr", token_lookup(slip.token, pepper), qr_key, b""),
     ):
         wrapped = seal(key, draft.key, f"way_in|{draft.row.id}|{kind}")
-        session.add(WayIn(lookup=lookup, draft_id=draft.row.id, kind=kind, salt=its_salt, wrapped_key=wrapped))
+        session.add(
+            draft.store.way_in(lookup=lookup, draft_id=draft.row.id, kind=kind, salt=its_salt, wrapped_key=wrapped)
+        )
 
 
 def number_lookup(number: str, pepper: bytes) -> bytes:
@@ -63,27 +68,28 @@ def token_lookup(token: str, pepper: bytes) -> bytes:
     return keyed_hash(pepper, f"token|{token}")
 
 
-def open_by_code(session: Session, number: str, code: str, pepper: bytes) -> OpenDraft | None:
+def open_by_code(session: Session, store: Store, number: str, code: str, pepper: bytes) -> OpenDraft | None:
     """Open a draft by its two numbers; a wrong number takes as long as a wrong confirmation number."""
-    way = session.get(WayIn, number_lookup(number, pepper))
+    way = session.get(store.way_in, number_lookup(number, pepper))
     key = stretch_key(code, way.salt if way else b"no such number--", pepper)
-    return _open_way(session, way, key)
+    return _open_way(session, store, way, key)
 
 
-def open_by_token(session: Session, token: str, pepper: bytes) -> OpenDraft | None:
+def open_by_token(session: Session, store: Store, token: str, pepper: bytes) -> OpenDraft | None:
     """Open a draft by its QR token."""
-    way = session.get(WayIn, token_lookup(token, pepper))
-    return _open_way(session, way, derive_key(bytes.fromhex(token), "qr"))
+    way = session.get(store.way_in, token_lookup(token, pepper))
+    return _open_way(session, store, way, derive_key(bytes.fromhex(token), "qr"))
 
 
-def token_exists(session: Session, token: str, pepper: bytes) -> bool:
-    """Tell whether a QR token still opens something, without opening it."""
-    return session.get(WayIn, token_lookup(token, pepper)) is not None
+def find_token_store(session: Session, stores: Iterable[Store], token: str, pepper: bytes) -> Store | None:
+    """Return the store in which a QR token still opens something, without opening it; None if it opens nothing."""
+    lookup = token_lookup(token, pepper)
+    return next((store for store in stores if session.get(store.way_in, lookup) is not None), None)
 
 
-def _open_way(session: Session, way: WayIn | None, key: bytes) -> OpenDraft | None:
+def _open_way(session: Session, store: Store, way: Any, key: bytes) -> OpenDraft | None:
     """Open the draft behind a way in with the key of what was shown."""
-    row = session.get(Draft, way.draft_id) if way else None
+    row = session.get(store.draft, way.draft_id) if way else None
     if way is None or row is None:
         return None
     try:

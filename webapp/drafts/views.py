@@ -1,75 +1,89 @@
-"""A draft in the browser: begin, answer page by page, check, send. POST answers 303; gaps answer 422 with the whole page."""
+"""A draft's pages in the browser: answered one by one. POST answers 303; gaps answer 422 with the whole page.
 
-import re
+The same views serve real drafts and those of practice: `space` is the store's word in the address.
+"""
+
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, request
+from flask import Response, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts import pages
-from webapp.drafts.door import Door, open_door, set_browser_cookie
+from webapp.drafts.door import Door, drafts, get_books, open_door
+from webapp.drafts.door_people import check_list, check_who
 from webapp.drafts.rules import Page, Question
-from webapp.drafts.service import begin_draft, save_draft
-from webapp.drafts.service_submit import NotReady, submit
-from webapp.facts.rules_answers import Gap
+from webapp.drafts.rules_people import find_person, give_role, tell_about
+from webapp.drafts.service_books import find_changes, find_over
+from webapp.drafts.service_samples import find_sample
+from webapp.facts.rules_answers import Gap, Outcome
 from webapp.facts.rules_kinds import handler_of
-from webapp.kit.clock import now, today
-from webapp.kit.database import get_session
+from webapp.kit.clock import today
+from webapp.kit.ids import new_id
 from webapp.kit.safety import guard
 from webapp.reading.rules import change_choice
-from webapp.reading.service import current_speaker, render, render_private
+from webapp.reading.service import current_speaker, render_private
 from webapp.reading.service_look import keep_choice
 
-drafts = Blueprint("drafts", __name__)
-CHECK = "check"
+PREFIX = "/<voice>/<any(drafts,practice):space>/<draft_id>"
+CHECK, TODO = "check", "todo"
+BACKS = (CHECK, TODO)
 
 
-@drafts.post("/<voice>/procedures/<slug>/start")
-@guard("origin")
-def start(slug: str) -> BaseResponse:
-    """Begin a draft and lead to its first question."""
-    ward = current_app.extensions["madoguchi"]
-    procedure = ward.catalogue.procedures.get(slug)
-    if procedure is None or procedure.define.form is None:
-        abort(404)
-    closes = procedure.define.form.closes_at
-    if closes is not None and closes < today():
-        return render("drafts/closed.html", 410, procedure=procedure)
-    secret = g.browser_secret or set_browser_cookie()
-    draft = begin_draft(get_session(), [slug], g.voice.code, secret, now(), ward.settings.draft_days)
-    return redirect(f"/{g.voice.code}/drafts/{draft.row.id}/", 303)
+@drafts.get(f"{PREFIX}/")
+def go_on(space: str, draft_id: str) -> BaseResponse:
+    """Lead to the first page that is still open, the list of things to do, the check page, or what was sent."""
+    door = open_door(space, draft_id)
+    return redirect(door.address("changes") if must_be_told(door) else next_open(door), 303)
 
 
-@drafts.get("/<voice>/drafts/<draft_id>/")
-def go_on(draft_id: str) -> BaseResponse:
-    """Lead to the first page that is still open, the check page, or the state of what was sent."""
-    door = open_door(draft_id)
+def must_be_told(door: Door) -> bool:
+    """Tell whether the resident has to be shown something before going on: changed questions, or that it is over."""
     if door.draft.is_sent:
-        return redirect(door.address("sent"), 303)
+        return False
+    slugs = tuple(one.slug for one in door.procedures)
+    return is_closed_draft(door) or find_changes(get_books(), door.draft, door.book, slugs, today()) is not None
+
+
+def is_closed_draft(door: Door) -> bool:
+    """Tell whether a draft of one procedure can no longer be sent because its form is over; practice always can."""
+    if door.draft.is_sent or door.book.event is not None or door.is_practice:
+        return False
+    return bool(find_over(get_books(), door.draft, tuple(door.draft.slugs), today()))
+
+
+def next_open(door: Door) -> str:
+    """Return the address of what comes next in a draft."""
+    if door.draft.is_sent:
+        return door.address("sent")
     page = door.made.first_open()
-    return redirect(door.address(page.key if page else CHECK), 303)
+    if page is not None:
+        return door.address(page.key)
+    if door.event_plan is not None and not (door.draft.choice.listed and door.procedures):
+        return door.address(TODO)
+    return door.address(CHECK)
 
 
-@drafts.get("/<voice>/drafts/<draft_id>/<page_key>")
-def show_page(draft_id: str, page_key: str) -> BaseResponse:
+@drafts.get(f"{PREFIX}/<page_key>")
+def show_page(space: str, draft_id: str, page_key: str) -> BaseResponse:
     """Show one page of questions as it was left."""
-    door = open_door(draft_id)
+    door = open_door(space, draft_id)
     page = door.made.find_page(page_key)
     if door.draft.is_sent or page is None:
-        return redirect(f"/{g.voice.code}/drafts/{draft_id}/", 303)
+        return redirect(door.address(""), 303)
     stash = door.draft.typed.get(page.key, {})
-    return _render_page(door, page, stash, (), 200)
+    return render_page(door, page, stash, (), 200)
 
 
-@drafts.post("/<voice>/drafts/<draft_id>/<page_key>")
+@drafts.post(f"{PREFIX}/<page_key>")
 @guard("token")
-def answer_page(draft_id: str, page_key: str) -> BaseResponse:
+def answer_page(space: str, draft_id: str, page_key: str) -> BaseResponse:
     """Take the answers of one page, or do what another of its buttons says without losing what was typed."""
-    door = open_door(draft_id, write=True)
+    door = open_door(space, draft_id, write=True)
     page = door.made.find_page(page_key)
     if door.draft.is_sent or page is None:
-        return redirect(f"/{g.voice.code}/drafts/{draft_id}/", 303)
+        return redirect(door.address(""), 303)
     typed = {q.fact.key: pages.read_typed(q.fact, request.form) for q in page.questions}
     then = request.form.get("then", "")
     if then:
@@ -84,61 +98,100 @@ def _check_and_go_on(door: Door, page: Page, typed: dict[str, Any]) -> BaseRespo
         gaps += _check_question(door, page, question, typed[question.fact.key])
     if gaps:
         door.draft.typed[page.key] = pages.hide_numbers(typed)
-        save_draft(get_session(), door.draft, now(), door.ward.settings.draft_days)
-        return _render_page(door, page, typed, tuple(gaps), 422)
+        door.save()
+        return render_page(door, page, typed, tuple(gaps), 422)
     door.draft.typed.pop(page.key, None)
     door.replan()
-    save_draft(get_session(), door.draft, now(), door.ward.settings.draft_days)
-    return redirect(_next_address(door, page), 303)
+    door.save()
+    return redirect(next_address(door, page), 303)
 
 
 def _check_question(door: Door, page: Page, question: Question, typed: dict[str, list[str]]) -> tuple[Gap, ...]:
-    """Check one question and take its value up; files and people keep the list they have grown to.
-
-    A file that was chosen but not added with its own button is taken all the same.
-    """
+    """Check one question and take its value up; a file that was chosen but not added with its own button is taken too."""
     fact = question.fact
-    if fact.define.kind in ("file", "people"):
+    if fact.define.kind == "file":
         gap = door.take_files(page, fact.key)
         if gap is not None:
             return (gap,)
         kept = door.draft.answers.get(fact.key) or []
         if not kept and question.required:
-            return (Gap(fact.key, "", f"{fact.define.kind}-missing"),)
+            return (Gap(fact.key, "", "file-missing"),)
         door.draft.answers[fact.key] = kept
         return ()
+    if fact.define.kind == "people":
+        return check_list(door, question, typed)
+    if fact.define.kind == "person":
+        return check_who(door, question, typed)
     outcome = handler_of(fact).check(fact, typed, today(), question.required)
     if not outcome.gaps:
-        door.draft.answers[fact.key] = outcome.value
+        keep_value(door, question, outcome)
     return outcome.gaps
 
 
-def _next_address(door: Door, page: Page) -> str:
-    """Return where to go after a page: back to the check page if it was opened from there and all is answered."""
-    from_check = request.form.get("back") == CHECK
-    following = door.made.first_open() if from_check else door.made.after(page.key)
-    return door.address(following.key if following else CHECK)
+def keep_value(door: Door, question: Question, outcome: Outcome) -> None:
+    """Keep a checked answer: about a person where it is about one, else by itself."""
+    fact, answers = question.fact, door.draft.answers
+    if not fact.define.of:
+        answers[fact.key] = outcome.value
+        return
+    person = find_person(answers, fact.define.of)
+    if person is None:
+        person = new_id()
+        give_role(answers, fact.define.of, person)
+    tell_about(answers, person, fact, outcome.value)
+
+
+def next_address(door: Door, page: Page) -> str:
+    """Return where to go after a page: to somebody about whom something is missing, back to where it was opened, or on."""
+    now_page = door.made.find_page(page.key)
+    if now_page is not None and now_page.people is not None and now_page.people.open:
+        return door.address(page.key, now_page.people.open[0]) + back_query("go")
+    if request.form.get("back") in BACKS:
+        return next_open(door) if door.made.first_open() else door.address(str(request.form["back"]))
+    if door.event_plan is not None and page.front and not _is_front(door, door.made.after(page.key)):
+        return (
+            door.address(TODO)
+            if not any(not door.made.is_answered(one) for one in door.made.front)
+            else next_open(door)
+        )
+    following = door.made.after(page.key)
+    return door.address(following.key) if following else next_open(door)
+
+
+def _is_front(door: Door, page: Page | None) -> bool:
+    """Tell whether a page belongs to what a life event asks first."""
+    return page is not None and page.front
+
+
+def back_query(*more: str) -> str:
+    """Carry on where the reader wants to return to, and any `more` marks."""
+    marks = {"back": str(request.values.get("back"))} if request.values.get("back") in BACKS else {}
+    marks |= {one: "on" for one in more}
+    return f"?{urlencode(marks)}" if marks else ""
 
 
 def _keep_and_do(door: Door, page: Page, typed: dict[str, Any], then: str) -> BaseResponse:
     """Keep what was typed as it is and do what the button says."""
     what, _, value = then.partition(":")
-    address = door.address(page.key) + ("?back=check" if request.form.get("back") == CHECK else "")
+    address = door.address(page.key) + back_query()
     if what == "postal":
         pages.fill_area(typed, value)
+    if what == "sample" and door.is_practice:
+        typed = {
+            q.fact.key: find_sample(door.ward.samples, q.fact, today()) or typed[q.fact.key] for q in page.questions
+        }
     door.draft.typed[page.key] = pages.hide_numbers(typed)
-    if what == "person":
-        address = door.address(page.key, value or "new")
+    if what == "person" and page.people is not None:
+        check_list(door, page.people, door.draft.typed[page.key].pop(page.people.fact.key, {}))
+        address = door.address(page.key, value or "new") + back_query()
     if what == "file":
         gap = door.take_files(page, value)
         if gap is not None:
-            save_draft(get_session(), door.draft, now(), door.ward.settings.draft_days)
-            return _render_page(door, page, typed, (gap,), 422)
+            door.save()
+            return render_page(door, page, typed, (gap,), 422)
     if what == "remove-file":
         door.drop_file(value)
-    if what == "remove-person":
-        door.drop_person(page, value)
-    save_draft(get_session(), door.draft, now(), door.ward.settings.draft_days)
+    door.save()
     return leave(door, address, what, value)
 
 
@@ -155,68 +208,34 @@ def leave(door: Door, address: str, what: str, value: str) -> BaseResponse:
     return redirect(address, 303)
 
 
-def _render_page(door: Door, page: Page, typed: dict[str, Any], gaps: tuple[Gap, ...], status: int) -> Response:
+def render_page(door: Door, page: Page, typed: dict[str, Any], gaps: tuple[Gap, ...], status: int) -> Response:
     """Return a page of questions; `typed` wins over kept answers where it holds a question."""
-    speaker = current_speaker()
     alone = len(page.questions) == 1
-    shown = tuple(
-        pages.show_question(
-            q, typed.get(q.fact.key) or pages.spread_answer(q.fact, door.made.answers.get(q.fact.key)), gaps, speaker,
-            alone, door.address(), door.draft.answers.get(q.fact.key),
-        )
-        for q in page.questions
-    )  # fmt: skip
+    shown = tuple(_show(door, question, typed, gaps, alone) for question in page.questions)
     before = door.made.before(page.key)
-    back = CHECK if request.values.get("back") == CHECK else (before.key if before else "")
+    asked_back = request.values.get("back") if request.values.get("back") in BACKS else None
+    back = asked_back or (before.key if before else "")
+    if before is not None and before.front and not page.front and not asked_back:
+        back = TODO
     return render_private(
         "drafts/page.html", status, door=door, page=page, questions=shown, question_form=True, alone=alone,
-        title=pages.page_question(page, door.ward.dictionary.pages), problems=[p for s in shown for p in s.gaps],
-        error_count=len(gaps), steps=pages.list_steps(door.made, page.topic), back=back,
+        title=pages.page_question(page, door.book.dictionary.pages), problems=[p for s in shown for p in s.gaps],
+        error_count=len(gaps), steps=pages.list_steps(door.made, page.topic), back=back, back_to=asked_back or "",
+        used_for=tuple(dict.fromkeys(slug for q in page.questions for slug in q.used_for)),
     )  # fmt: skip
 
 
-@drafts.get("/<voice>/drafts/<draft_id>/check")
-def show_check(draft_id: str) -> BaseResponse:
-    """Show everything that was answered, each with a way to change it, and what must be declared."""
-    door = open_door(draft_id)
-    return _lead_away(door) or _render_check(door, (), False, 200)
-
-
-def _lead_away(door: Door) -> BaseResponse | None:
-    """Lead away from the check page while something is open, or after sending."""
-    if door.draft.is_sent:
-        return redirect(door.address("sent"), 303)
-    page = door.made.first_open()
-    return redirect(door.address(page.key), 303) if page else None
-
-
-def _render_check(door: Door, missing: tuple[str, ...], changed: bool, status: int) -> Response:
-    """Return the check page; `missing` are declarations (slug:key) that were not ticked."""
-    groups = [(topic, pages.list_rows(door.made, topic)) for topic in door.made.topics]
-    return render_private(
-        "drafts/check.html", status, door=door, groups=groups, missing=missing, changed=changed,
-        steps=pages.list_steps(door.made, None), error_count=len(missing) + changed,
-        ticked=request.form.getlist("declare"), declarations=door.declarations(),
-    )  # fmt: skip
-
-
-@drafts.post("/<voice>/drafts/<draft_id>/check")
-@guard("token")
-def send(draft_id: str) -> BaseResponse:
-    """Send once, however often it is pressed; without every declaration nothing is sent and everything stays."""
-    door = open_door(draft_id, write=True)
-    then = request.form.get("then", "").partition(":")
-    if then[0] and not door.draft.is_sent:
-        return leave(door, door.address(CHECK), then[0], then[2])
-    ticked = request.form.getlist("declare")
-    missing = tuple(name for name, _, _ in door.declarations() if name not in ticked)
-    if missing and not door.draft.is_sent:
-        return _render_check(door, missing, False, 422)
-    version = request.form.get("version", "")
-    result = submit(
-        get_session(), door.draft, door.made, door.ward.catalogue.procedures,
-        int(version) if re.fullmatch(r"[0-9]{1,9}", version) else -1, door.ward.settings, now(),
-    )  # fmt: skip
-    if isinstance(result, NotReady):
-        return _lead_away(door) or _render_check(door, (), result.changed, 422)
-    return redirect(door.address("sent"), 303)
+def _show(
+    door: Door, question: Question, typed: dict[str, Any], gaps: tuple[Gap, ...], alone: bool
+) -> pages.ShownQuestion:
+    """Return one question as it stands: as typed, as answered, or as it was kept from an earlier time."""
+    fact, prefilled = question.fact, None
+    words = typed.get(fact.key)
+    if not words:
+        words = pages.spread_answer(fact, door.made.answers.get(fact.key))
+        if fact.key not in door.made.answers and fact.key in door.draft.prefill:
+            words, prefilled = pages.read_prefill(fact, door.draft.prefill[fact.key])
+    people = pages.list_people(question, door.draft.answers, typed.get(fact.key) or {})
+    answer = door.draft.answers.get(fact.key)
+    shown = pages.show_question(question, words, gaps, current_speaker(), alone, door.address(), answer)
+    return replace(shown, people=people, prefilled=prefilled)

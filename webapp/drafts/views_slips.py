@@ -7,29 +7,33 @@ from typing import Any
 from flask import Response, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.applications.service import list_statuses, read_sent_answers
-from webapp.drafts import pages
-from webapp.drafts.door import Door, cookie_name, open_door, set_browser_cookie
-from webapp.drafts.rules import plan
+from webapp.applications.service import list_statuses, read_sent
+from webapp.drafts.door import Door, cookie_name, drafts, open_door, set_browser_cookie
+from webapp.drafts.pages_rows import list_flat
 from webapp.drafts.service import OpenDraft, add_browser, let_go, list_held
+from webapp.drafts.service_books import find_old_book
 from webapp.drafts.service_slips import (
     Slip,
+    find_token_store,
     find_wait,
     forget_tries,
     get_slip,
     note_wrong_try,
     open_by_code,
     open_by_token,
-    token_exists,
 )
-from webapp.drafts.service_uploads import find_upload, uploads_folder
-from webapp.drafts.tables import Draft
-from webapp.drafts.views import drafts
-from webapp.kit.clock import day_of, now
+from webapp.drafts.service_stores import PRACTICE, REAL, STORES
+from webapp.drafts.service_uploads import find_upload
+from webapp.drafts.views import PREFIX
+from webapp.drafts.views_events import find_todos
+from webapp.drafts.views_hand_over import hand_over_words
+from webapp.facts.service_kept import find_box
+from webapp.kit.clock import now
 from webapp.kit.database import get_session
 from webapp.kit.ids import find_confirmation_code, find_receipt_number, show_confirmation_code, show_receipt_number
 from webapp.kit.qr import draw_qr
 from webapp.kit.safety import guard
+from webapp.procedures.rules_book import Book
 from webapp.reading.service import render, render_private
 
 PAPERS = ("a4", "80mm")
@@ -39,67 +43,92 @@ FILE_POLICY = (
 )
 
 
-@drafts.get("/<voice>/drafts/<draft_id>/slip")
-def show_slip(draft_id: str) -> BaseResponse:
+@drafts.get(f"{PREFIX}/slip")
+def show_slip(space: str, draft_id: str) -> BaseResponse:
     """Show the slip of a draft that has one; offer to make it where there is none yet."""
-    door = open_door(draft_id)
+    door = open_door(space, draft_id)
     if door.draft.is_sent:
         return redirect(door.address("sent"), 303)
     slip = _slip_of(door) if door.draft.row.sealed_slip else None
     return render_private("drafts/slip.html", door=door, slip=slip, **_slip_words(slip))
 
 
-@drafts.post("/<voice>/drafts/<draft_id>/slip")
+@drafts.post(f"{PREFIX}/slip")
 @guard("token")
-def make_slip(draft_id: str) -> BaseResponse:
+def make_slip(space: str, draft_id: str) -> BaseResponse:
     """Make the slip of an unfinished draft."""
-    door = open_door(draft_id, write=True)
+    door = open_door(space, draft_id, write=True)
     _slip_of(door)
     return redirect(door.address("slip"), 303)
 
 
-@drafts.get("/<voice>/drafts/<draft_id>/sent")
-def show_sent(draft_id: str) -> BaseResponse:
-    """Show what was sent, how it stands, what comes next and the slip to hold."""
-    door = open_door(draft_id)
+@drafts.get(f"{PREFIX}/sent")
+def show_sent(space: str, draft_id: str) -> BaseResponse:
+    """Show what was sent, how it stands, what to bring to the counter, what is left to do, and the slip to hold."""
+    door = open_door(space, draft_id)
     if not door.draft.is_sent:
         return redirect(door.address(""), 303)
     slip = _slip_of(door)
-    statuses = list_statuses(get_session(), draft_id)
-    return render_private("drafts/sent.html", door=door, slip=slip, statuses=statuses, **_slip_words(slip))
+    return render_private("drafts/sent.html", door=door, slip=slip, **_sent_words(door), **_slip_words(slip))
 
 
-@drafts.get("/<voice>/drafts/<draft_id>/answers")
-def show_sent_answers(draft_id: str) -> BaseResponse:
+def _sent_words(door: Door) -> dict[str, Any]:
+    """Return how everything that was sent together stands."""
+    statuses = list_statuses(get_session(), door.store.applications, door.draft.row.id)
+    done = {*door.draft.slugs}
+    todos = find_todos(door)
+    left = [one for one in todos.needed if one.procedure.slug not in done] if todos else []
+    box = None if door.is_practice else find_box(get_session(), [door.draft.key])
+    return {"statuses": statuses, "left": left, "todos": todos, "has_kept": box is not None, **hand_over_words(door)}
+
+
+@drafts.get(f"{PREFIX}/answers")
+def show_sent_answers(space: str, draft_id: str) -> BaseResponse:
     """Show what was written in what was sent, to the browser that sent it or that opened it with the slip."""
-    door = open_door(draft_id)
+    door = open_door(space, draft_id)
     if not door.draft.is_sent:
         return redirect(door.address(""), 303)
-    answers = read_sent_answers(get_session(), draft_id, door.draft.key)
-    sent_on = day_of(door.draft.row.sent_at or now())
-    made = plan(door.procedures, door.ward.dictionary, answers, sent_on)
-    groups = [(topic, pages.list_rows(made, topic)) for topic in made.topics]
-    return render_private("drafts/answers.html", door=door, groups=groups)
+    sent = read_sent(get_session(), door.store.applications, door.draft.row.id, door.draft.key)
+    books = {one.definition: _book_of(door, one.definition) for one in sent}
+    parts = [
+        (
+            books[one.definition].procedures[one.procedure],
+            one,
+            list(list_flat(one.answers, books[one.definition].dictionary)),
+        )
+        for one in sent
+        if one.procedure in books[one.definition].procedures
+    ]
+    return render_private("drafts/answers.html", door=door, parts=parts)
 
 
-@drafts.get("/<voice>/drafts/<draft_id>/print/<paper>")
-def print_slip(draft_id: str, paper: str) -> BaseResponse:
-    """Show the slip alone, laid out for A4 or for an 80 mm roll."""
-    door = open_door(draft_id)
+def _book_of(door: Door, definition: str) -> Book:
+    """Return the book that an application was written by, for ever; today's where it is older than books are."""
+    if definition == door.book.hash:
+        return door.book
+    return find_old_book(get_session(), definition) or door.book
+
+
+@drafts.get(f"{PREFIX}/print/<paper>")
+def print_slip(space: str, draft_id: str, paper: str) -> BaseResponse:
+    """Show the slip alone, laid out for A4 or for an 80 mm roll; or the list of things to do."""
+    door = open_door(space, draft_id)
+    if paper == "list" and door.book.event is not None:
+        return render_private("drafts/print_todo.html", door=door, paper="a4", todos=find_todos(door))
     if paper not in PAPERS or not door.draft.row.sealed_slip:
         abort(404)
     slip = _slip_of(door)
-    statuses = list_statuses(get_session(), draft_id)
     return render_private(
-        "drafts/print.html", door=door, slip=slip, paper=paper, statuses=statuses, **_slip_words(slip)
+        "drafts/print.html", door=door, slip=slip, paper=paper, **_sent_words(door), **_slip_words(slip)
     )
 
 
-@drafts.get("/<voice>/drafts/<draft_id>/files/<upload_id>")
-def show_file(draft_id: str, upload_id: str) -> Response:
+@drafts.get(f"{PREFIX}/files/<upload_id>")
+def show_file(space: str, draft_id: str, upload_id: str) -> Response:
     """Send one of the draft's own files back: never run, never stored."""
-    door = open_door(draft_id)
-    content = find_upload(get_session(), door.draft, upload_id, uploads_folder(door.ward.settings.data_dir))
+    door = open_door(space, draft_id)
+    folder = door.store.uploads_folder(door.ward.settings.data_dir)
+    content = find_upload(get_session(), door.draft, upload_id, folder)
     if content is None:
         abort(404)
     mimetype = _type_of(content)
@@ -130,7 +159,10 @@ def ask_slip() -> BaseResponse:
 @guard("origin")
 def come_back() -> BaseResponse:
     """Open a draft by its numbers; wrong ones get one answer, and after some tries a wait that grows."""
-    number = find_receipt_number(request.form.get("number", ""))
+    typed_number = request.form.get("number", "")
+    number, store = find_receipt_number(typed_number), REAL
+    if number is None and find_receipt_number(typed_number, practice=True) is not None:
+        number, store = find_receipt_number(typed_number, practice=True), PRACTICE
     code = find_confirmation_code(request.form.get("code", ""))
     slips = [name for name, found in (("number", number), ("code", code)) if found is None]
     if number is None or code is None:
@@ -140,7 +172,7 @@ def come_back() -> BaseResponse:
     wait = find_wait(session, whos, now(), pepper)
     if wait is not None:
         return _render_ask(("wait",), [], 429, wait)
-    draft = open_by_code(session, number, code, pepper)
+    draft = open_by_code(session, store, number, code, pepper)
     if draft is None:
         note_wrong_try(session, whos, now(), pepper)
         return _render_ask(("nothing",), [], 422)
@@ -148,7 +180,7 @@ def come_back() -> BaseResponse:
     return _let_in(draft)
 
 
-def _render_ask(gaps: tuple[str, ...], held: Sequence[Draft], status: int, wait: timedelta | None = None) -> Response:
+def _render_ask(gaps: tuple[str, ...], held: Sequence[Any], status: int, wait: timedelta | None = None) -> Response:
     """Return the come-back page with what is to mend; what was typed stays."""
     minutes = max(1, -(-int(wait.total_seconds()) // 60)) if wait else 0
     return render_private(
@@ -161,14 +193,14 @@ def _render_ask(gaps: tuple[str, ...], held: Sequence[Draft], status: int, wait:
 def _let_in(draft: OpenDraft) -> BaseResponse:
     """Let this browser into a draft and lead there."""
     add_browser(get_session(), draft, g.browser_secret or set_browser_cookie())
-    return redirect(f"/{g.voice.code}/drafts/{draft.row.id}/", 303)
+    return redirect(f"/{g.voice.code}/{draft.store.name}/{draft.row.id}/", 303)
 
 
 @drafts.get("/<voice>/slip/<token>")
 def ask_token(token: str) -> BaseResponse:
     """Ask whether to open what a QR code leads to; looking at the page opens nothing."""
     ward = current_app.extensions["madoguchi"]
-    if not token_exists(get_session(), _plain_token(token), ward.settings.pepper):
+    if find_token_store(get_session(), STORES.values(), _plain_token(token), ward.settings.pepper) is None:
         return render_private("drafts/no_token.html", 404)
     if not g.browser_secret:
         set_browser_cookie()  # as above
@@ -179,7 +211,9 @@ def ask_token(token: str) -> BaseResponse:
 @guard("origin")
 def open_token(token: str) -> BaseResponse:
     """Open what a QR code leads to."""
-    draft = open_by_token(get_session(), _plain_token(token), current_app.extensions["madoguchi"].settings.pepper)
+    session, pepper = get_session(), current_app.extensions["madoguchi"].settings.pepper
+    store = find_token_store(session, STORES.values(), _plain_token(token), pepper)
+    draft = open_by_token(session, store, token, pepper) if store else None
     return render_private("drafts/no_token.html", 404) if draft is None else _let_in(draft)
 
 

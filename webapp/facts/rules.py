@@ -7,18 +7,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from webapp.facts.rules_conditions import Condition
 from webapp.kit.content import Definition
 from webapp.reading.rules_texts import Text
 
 Kind = Literal[
     "text", "name", "date", "address", "phone", "mail", "choice", "choices", "yesno",
-    "number", "amount", "bank", "people", "file",
+    "number", "amount", "bank", "people", "person", "file",
 ]  # fmt: skip
 Reuse = Literal["silent", "confirm", "ask", "never"]
 
 
-class FactDefinition(Definition, frozen=True, kw_only=True):
-    """What a fact is, without its words. Which fields matter depends on `kind`; see docs/how-to/add-a-procedure.md."""
+class FactDefinition(Definition, frozen=True, kw_only=True, rename={"is_": "is"}):
+    """What a fact is, without its words. Which fields matter depends on `kind`; see docs/how-to/add-a-procedure.md.
+
+    `of` and `is_` say that the fact is an attribute (name, birth ...) of the person in a role (applicant, spouse ...);
+    in a fact within a list of people, `is_` alone names the attribute of the person on the list. What is known of a
+    person is asked once, whatever role they have. A fact of kind `person` asks who has `role`, among the people known so
+    far; `found_by` names an attribute and its value by which that person is found without asking. `without` names roles
+    whose people are not offered, `starts_with` roles whose people are on a list from the start. `when` (within a list)
+    says which people are asked.
+    """
 
     kind: Kind
     meaning: str
@@ -26,6 +35,13 @@ class FactDefinition(Definition, frozen=True, kw_only=True):
     sensitive: bool = False
     page: str | None = None
     within: str | None = None
+    of: str | None = None
+    is_: str | None = None
+    role: str | None = None
+    found_by: dict[str, str] | None = None
+    without: tuple[str, ...] = ()
+    starts_with: tuple[str, ...] = ()
+    when: Condition | None = None
     autocomplete: str | None = None
     unknown: bool = False
     options: list[str] | None = None
@@ -68,6 +84,10 @@ class Dictionary:
     def get(self, key: str) -> Fact:
         """Return a fact. Raises KeyError for a key that content validation would have refused."""
         return self.facts[key]
+
+    def who_of(self, role: str) -> Fact | None:
+        """Return the fact that asks who has a role, or None where nobody is chosen (the applicant)."""
+        return next((one for one in self.facts.values() if one.define.role == role), None)
 
     def items_of(self, fact: Fact) -> Iterator[Fact]:
         """Yield the facts asked about each person of a `people` fact."""

@@ -106,3 +106,35 @@ def find_age(birth: Any, today: date) -> int | None:
     except (TypeError, ValueError):
         return None
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def decide(condition: Condition | None, answers: Answers, today: date) -> bool | None:
+    """Tell whether a condition is true of the answers, or None where it depends on something that is not known (yet)."""
+    if condition is None:
+        return True
+    if condition.all is not None:
+        return _join([decide(c, answers, today) for c in condition.all], False)
+    if condition.any is not None:
+        return _join([decide(c, answers, today) for c in condition.any], True)
+    if condition.none is not None:
+        found = _join([decide(c, answers, today) for c in condition.none], True)
+        return None if found is None else not found
+    value = answers.get(condition.fact or "")
+    if condition.known is None and value in (None, "", "unknown") and not _waits_for_unknown(condition):
+        return None
+    if condition.some is not None and isinstance(value, list):
+        people = [one for one in value if isinstance(one, Mapping)]
+        return _join([decide(condition.some, one, today) for one in people], True)
+    return _passes_test(condition, value, today)
+
+
+def _join(found: "list[bool | None]", wins: bool) -> bool | None:
+    """Return what several decisions give together: one that `wins` settles it, else an unknown leaves it open."""
+    if wins in found:
+        return wins
+    return None if None in found else not wins
+
+
+def _waits_for_unknown(condition: Condition) -> bool:
+    """Tell whether a test names "I don't know" itself."""
+    return "unknown" in (condition.is_, condition.has, *(condition.is_one_of or ()))

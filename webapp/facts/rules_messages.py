@@ -72,6 +72,7 @@ MESSAGES = {
     "file-too-many": mark("「%(field)s」は、%(most)s個までです。ほかのものを消してから選んでください。"),
     "file-no-room": mark("ファイルは、全部で20MBまでです。大きいものを消してから選んでください。"),
     "file-missing": mark("「%(field)s」のファイルを選んで、「選んだファイルを入れる」を押してください。"),
+    "people-too-many": mark("「%(field)s」は、%(most)s人までです。"),
     "people-missing": mark("「%(field)s」を1人以上書いてください。"),
 }  # fmt: skip
 

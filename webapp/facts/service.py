@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from webapp.facts.rules import Dictionary, Fact, FactDefinition
 from webapp.facts.rules_days import find_bound
+from webapp.facts.rules_people_faults import find_people_faults
 from webapp.kit.content import ContentError, convert_as, load_as, read_yaml
 from webapp.reading.rules_texts import Text, load_texts
 
@@ -17,10 +18,11 @@ KINDS_WITH = {
     "options": ("choice", "choices"), "item": ("people",), "at_most": ("people", "file"), "accept": ("file",),
     "long": ("text",), "length": ("text",), "digits": ("number",), "check": ("number",),
     "earliest": ("date",), "latest": ("date",),
-    "unknown": ("choice", "choices", "yesno", "date", "number", "amount"),
+    "unknown": ("choice", "choices", "yesno", "date", "number", "amount"), "role": ("person",),
+    "found_by": ("person",), "without": ("people", "person"), "starts_with": ("people",),
 }  # fmt: skip
 """Which kinds a field of a fact belongs to."""
-ALWAYS_WITH = ("options", "item")
+ALWAYS_WITH = ("options", "item", "role")
 """Fields without which their kinds mean nothing."""
 INSURER_DIGITS = 8
 SOME_DAY = date(2024, 2, 29)
@@ -73,7 +75,7 @@ def find_faults(dictionary: Dictionary) -> list[str]:
     faults = [f"facts: the meaning {meaning} stands twice" for meaning, count in meanings.items() if count > 1]
     for fact in dictionary.facts.values():
         faults += [f"facts/{fact.key}: {fault}" for fault in _find_fact_faults(dictionary, fact)]
-    return [*faults, *_find_page_faults(dictionary)]
+    return [*faults, *_find_page_faults(dictionary), *find_people_faults(dictionary)]
 
 
 def _find_page_faults(dictionary: Dictionary) -> Iterator[str]:

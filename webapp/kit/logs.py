@@ -60,8 +60,5 @@ def _end(response: Response) -> Response:
 def log_failure(error: Exception) -> None:
     """Log a failure of ours: the kind of error and where it happened, not its message, which may quote an answer."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = [
-        f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
-        for frame in frames[-6:]
-    ]
+    where = [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno}" for frame in frames[-6:]]
     log.error("failure", extra={"facts": {"id": g.get("request_id"), "kind": type(error).__name__, "where": where}})

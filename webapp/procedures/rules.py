@@ -37,7 +37,10 @@ class Law(Definition, frozen=True, kw_only=True):
 
 
 class Deadline(Definition, frozen=True, kw_only=True):
-    """When it must be done: a span counted from an event, or a day of every year (MM-DD)."""
+    """When it must be done: a span counted from an event, or a day of every year (MM-DD).
+
+    `first_day_counts`: the law counts the day of the event itself (Family Register Act, article 43).
+    """
 
     since: Literal[
         "moving", "birth", "death", "marriage", "cause", "quitting-insurance", "expiry", "payment", "service",
@@ -47,6 +50,7 @@ class Deadline(Definition, frozen=True, kw_only=True):
     months: int | None = None
     years: int | None = None
     days_before: int | None = None
+    first_day_counts: bool = False
     every_year: str | None = None
 
 
@@ -59,19 +63,43 @@ class Cost(Definition, frozen=True, kw_only=True):
 
 
 class Ask(Definition, frozen=True, kw_only=True):
-    """One fact a procedure needs, when it needs it, and whether it can be sent without."""
+    """One fact a procedure needs, when it needs it, and whether it can be sent without.
+
+    `items`: what it needs to know about each person of a list; all of it where this is left out.
+    """
 
     fact: str
     when: Condition | None = None
     required: bool = True
+    items: tuple[str, ...] = ()
+
+
+class Item(Definition, frozen=True, kw_only=True):
+    """One item that the law or the official form wants, by its official Japanese name, and the facts that cover it.
+
+    `at_counter`: it is shown or written at the counter and never asked here (the Individual Number, a signature).
+    """
+
+    name: str
+    facts: tuple[str, ...] = ()
+    at_counter: bool = False
+    source: str | None = None
 
 
 class Form(Definition, frozen=True, kw_only=True):
-    """What is asked when the procedure is filled in here, and what must be declared before it is sent."""
+    """What is asked when the procedure is filled in here, and what must be declared before it is sent.
+
+    `ends`: sent to the ward, or handed over at the counter where the law wants somebody in person. `items`: what the
+    official form holds, in its order; the sheet for the counter follows it. `older_until`: until this day a draft begun
+    under older questions may be finished under them.
+    """
 
     asks: list[Ask]
     declarations: list[str]
+    items: tuple[Item, ...] = ()
+    ends: Literal["send", "counter"] = "send"
     closes_at: date | None = None
+    older_until: date | None = None
     answer_days: int
 
 
@@ -97,7 +125,7 @@ class ProcedureDefinition(Definition, frozen=True, kw_only=True):
 class Procedure:
     """One procedure with its words.
 
-    `words` keys: title, official, summary, who, when, late, cost, where, result, takes, note.
+    `words` keys: title, official, summary, who, when, late, cost, where, result, takes, note, closed.
     """
 
     slug: str

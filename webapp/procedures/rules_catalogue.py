@@ -1,10 +1,13 @@
 """Everything the ward offers in one value: procedures, the offices behind them, and the ways people look for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+import msgspec
+
 from webapp.facts.rules import Dictionary, Fact
+from webapp.facts.rules_conditions import Condition
 from webapp.kit.content import Definition
 from webapp.procedures.rules import Ask, Procedure
 from webapp.procedures.rules_router import Router
@@ -25,10 +28,68 @@ class OfficeDefinition(Definition, frozen=True, kw_only=True):
     confirmed: date | None = None
 
 
+class ClosedDay(Definition, frozen=True, kw_only=True):
+    """A day on which the ward office is closed for a reason of its own, and where that is said."""
+
+    day: date
+    source: str
+
+
+class EventAsk(Definition, frozen=True, kw_only=True):
+    """A fact that decides what a life event brings: asked first of all, or `later` among the procedures' questions."""
+
+    fact: str
+    when: Condition | None = None
+    required: bool = True
+    later: bool = False
+
+
+class Given(Definition, frozen=True, kw_only=True):
+    """An answer that the event itself gives, so that nobody is asked (who moves in has the reason "moved-in").
+
+    It is a `value` (of a choice or yesno), or the `same_as` another fact; an address fills a text as its words.
+    """
+
+    fact: str
+    value: str | None = None
+    same_as: str | None = None
+    when: Condition | None = None
+
+
+class Member(Definition, frozen=True, kw_only=True):
+    """A procedure that a life event may bring: for whom, and the fact whose day its deadline counts from.
+
+    `unless`: what takes it away again when a later answer says so; the words `removed` then say why.
+    """
+
+    procedure: str
+    when: Condition | None = None
+    unless: Condition | None = None
+    since: str | None = None
+
+
+class Automatic(Definition, frozen=True, kw_only=True):
+    """Something that the ward does by itself, for whom, and where that is said."""
+
+    key: str
+    when: Condition | None = None
+    source: str
+    confirmed: date | None = None
+
+
 class EventDefinition(Definition, frozen=True, kw_only=True):
-    """A life event without its words: its place in lists."""
+    """A life event without its words: its place in lists, what it asks and gives, and what it brings.
+
+    `since` gives, for each start of a deadline, the fact that holds the day. `quiet`: somebody has died.
+    """
 
     order: int
+    asks: tuple[EventAsk, ...] = ()
+    gives: tuple[Given, ...] = ()
+    since: dict[str, str] = msgspec.field(default_factory=dict)
+    members: tuple[Member, ...] = ()
+    automatic: tuple[Automatic, ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +103,29 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class LifeEvent:
-    """Something that happens in a life and brings procedures with it. `words` keys: title, summary."""
+    """Something that happens in a life and brings procedures with it.
+
+    `words` keys: title, summary, start. `reasons` say for each member why it is needed, `removed` why it is not after
+    all, `automatic` what the ward does by itself.
+    """
 
     slug: str
-    order: int
+    define: EventDefinition
     words: Mapping[str, Text]
     keywords: Mapping[str, tuple[str, ...]]
+    reasons: Mapping[str, Text] = field(default_factory=dict)
+    removed: Mapping[str, Text] = field(default_factory=dict)
+    automatic: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def order(self) -> int:
+        """The place of the event in lists."""
+        return self.define.order
+
+    @property
+    def has_guide(self) -> bool:
+        """Tell whether the event asks questions and says what to do."""
+        return bool(self.define.asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +160,7 @@ class Catalogue:
     preparations: Mapping[str, Preparation]
     synonyms: tuple[tuple[str, ...], ...] = ()
     popular: tuple[str, ...] = ()
+    closed_days: frozenset[date] = frozenset()
 
     def of_event(self, slug: str) -> tuple[Procedure, ...]:
         """Return the procedures of a life event, in the order of the catalogue."""

@@ -2,7 +2,7 @@
 
 Periods in days, months and years start on the day after the event (民法第140条) and end with the day of the same number
 (第143条); one that would end on a closed day ends on the next open day (第142条, 地方自治法第4条の2第4項).
-A law may count otherwise (戸籍法第43条: from the day itself), so a page that shows the day must call it an estimate.
+A law that counts the day itself (戸籍法第43条) says so in the deadline.
 """
 
 from calendar import monthrange
@@ -32,7 +32,8 @@ def last_day(deadline: Deadline, event: date, closed: Closed) -> date:
     if deadline.days is None and deadline.months is None and deadline.years is None:
         raise NoLastDayError("the deadline has no span")
     months = 12 * (deadline.years or 0) + (deadline.months or 0)
-    return find_open_day(add_months(event, months) + timedelta(days=deadline.days or 0), closed, 1)
+    days = (deadline.days or 0) - deadline.first_day_counts
+    return find_open_day(add_months(event, months) + timedelta(days=days), closed, 1)
 
 
 def _next_in_year(every_year: str, day: date) -> date:

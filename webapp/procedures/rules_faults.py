@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from webapp.facts.rules import Dictionary
 from webapp.procedures.rules import Deadline, Procedure
 from webapp.procedures.rules_catalogue import Catalogue
+from webapp.procedures.rules_faults_events import find_event_faults
 from webapp.procedures.rules_faults_forms import find_form_faults
 from webapp.procedures.rules_faults_router import find_router_faults
 from webapp.procedures.rules_router import WITHOUT_COMPUTER
@@ -26,7 +27,7 @@ SURVEY_EVENTS = (
 
 LINKED = ("mynaportal", "joint", "external")
 NEEDED_WORDS = ("title", "summary", "who", "cost", "where", "result", "takes")
-OTHER_WORDS = ("official", "when", "late", "note")
+OTHER_WORDS = ("official", "when", "late", "note", "closed")
 NEEDED_CLAIMS = ("who", "cost", "bring", "where", "result", "takes")
 
 
@@ -36,6 +37,8 @@ def find_faults(catalogue: Catalogue, dictionary: Dictionary) -> list[str]:
     for procedure in catalogue.procedures.values():
         found = (*_find_all(procedure, catalogue), *find_form_faults(procedure, dictionary))
         faults += [f"procedures/{procedure.slug}: {fault}" for fault in found]
+    for event in catalogue.events.values():
+        faults += find_event_faults(event, catalogue, dictionary)
     faults += [
         f"search/popular.yaml: {slug} is no procedure" for slug in catalogue.popular if slug not in catalogue.procedures
     ]
@@ -74,8 +77,11 @@ def _find_channel_faults(procedure: Procedure) -> Iterator[str]:
         yield "channels must offer a way without a computer: counter, post or phone"
     if len(set(define.channels)) < len(define.channels):
         yield "channels name a way twice"
-    if ("own_form" in define.channels) != (define.form is not None):
-        yield "a form and the channel own_form belong together"
+    sends = define.form is not None and define.form.ends == "send"
+    if ("own_form" in define.channels) != sends:
+        yield "a form that is sent and the channel own_form belong together"
+    if define.form is not None and define.form.ends == "counter" and "counter" not in define.channels:
+        yield "a form that ends at the counter needs the channel counter"
     for channel, link in define.links.items():
         if channel not in LINKED or channel not in define.channels:
             yield f"the link for {channel} has no such way"

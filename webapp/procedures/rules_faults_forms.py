@@ -18,6 +18,9 @@ def find_form_faults(procedure: Procedure, dictionary: Dictionary) -> Iterator[s
     for ask in form.asks:
         yield from _find_ask_faults(ask, form, dictionary, places)
     yield from _find_declaration_faults(procedure, form)
+    yield from _find_item_faults(form, dictionary)
+    if (form.closes_at is not None) != ("closed" in procedure.words):
+        yield "closes_at and the words closed, which say why, belong together"
     if form.answer_days < 1:
         yield "answer_days must be at least 1"
 
@@ -30,20 +33,31 @@ def _find_ask_faults(ask: Ask, form: Form, dictionary: Dictionary, places: Mappi
         return
     if fact.define.within:
         yield f"asks {ask.fact}, which is asked about each of {fact.define.within} already"
-    if ask.when is None:
-        return
-    if fault := find_fault(ask.when):
+    if fact.define.kind == "person":
+        yield f"asks {ask.fact}, which is asked by itself where a fact of that role is"
+    yield from (
+        f"{ask.fact}: {one} is not asked about each" for one in ask.items if one not in (fact.define.item or ())
+    )
+    if ask.when is not None:
+        yield from _find_when_faults(ask, ask.when, form, dictionary, places)
+
+
+def _find_when_faults(
+    ask: Ask, when: Condition, form: Form, dictionary: Dictionary, places: Mapping[str, int]
+) -> Iterator[str]:
+    """Yield what is wrong with the condition of one asked fact: it reads what the form asks earlier."""
+    if fault := find_fault(when):
         yield f"{ask.fact}: {fault}"
     asked = {other.fact for other in form.asks}
-    for read in dict.fromkeys(list_facts(ask.when)):
+    for read in dict.fromkeys(list_facts(when)):
         if read not in asked:
             yield f"{ask.fact}: its condition reads {read}, which this form does not ask"
         elif places.get(read, -1) >= places[ask.fact]:
             yield f"{ask.fact}: its condition reads {read}, which is asked later"
-    yield from (f"{ask.fact}: {fault}" for fault in _find_value_faults(ask.when, dictionary))
+    yield from (f"{ask.fact}: {fault}" for fault in find_value_faults(when, dictionary))
 
 
-def _find_value_faults(condition: Condition, dictionary: Dictionary) -> Iterator[str]:
+def find_value_faults(condition: Condition, dictionary: Dictionary) -> Iterator[str]:
     """Yield values that a condition waits for but the fact can never have."""
     fact = dictionary.facts.get(condition.fact or "")
     if fact is not None:
@@ -55,7 +69,7 @@ def _find_value_faults(condition: Condition, dictionary: Dictionary) -> Iterator
     if condition.some and fact is not None and condition.some.fact not in (fact.define.item or ()):
         yield f"its condition reads {condition.some.fact}, which is not asked about each of {fact.key}"
     for member in (*condition.members(), *((condition.some,) if condition.some else ())):
-        yield from _find_value_faults(member, dictionary)
+        yield from find_value_faults(member, dictionary)
 
 
 def _list_values(fact: Fact) -> list[str] | None:
@@ -74,3 +88,21 @@ def _find_declaration_faults(procedure: Procedure, form: Form) -> Iterator[str]:
     yield from (f"the declaration {key} is never asked" for key in sorted(procedure.declarations.keys() - named))
     if not named:
         yield "declarations must name at least one: what is sent is declared to be true"
+
+
+def _find_item_faults(form: Form, dictionary: Dictionary) -> Iterator[str]:
+    """Yield items of the official form that no question covers, and questions that stand for no item."""
+    asked = {ask.fact: ask for ask in form.asks}
+    lists = {key: dictionary.facts[key] for key in asked if key in dictionary.facts}
+    people = {one for key, fact in lists.items() for one in (asked[key].items or fact.define.item or ())}
+    covered = {fact for item in form.items for fact in item.facts}
+    if not form.items:
+        yield "items are missing: what the official form holds, in its order"
+    for item in form.items:
+        if not item.facts and not item.at_counter:
+            yield f"the item {item.name} is covered by no question"
+        strange = [key for key in item.facts if key not in asked and key not in people]
+        yield from (f"the item {item.name} is covered by {key}, which is not asked" for key in strange)
+    for key in asked if form.items else ():
+        if key not in covered and not covered & set(lists[key].define.item or () if key in lists else ()):
+            yield f"{key} is asked for no item"

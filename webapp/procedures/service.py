@@ -8,6 +8,7 @@ from webapp.procedures.rules_catalogue import Catalogue, prepare
 from webapp.procedures.rules_faults import find_faults
 from webapp.procedures.service_content import (
     load_audiences,
+    load_closed_days,
     load_events,
     load_offices,
     load_popular,
@@ -36,4 +37,5 @@ def load_catalogue(content: Path, dictionary: Dictionary, voices: Iterable[str])
         preparations={slug: prepare(one, dictionary) for slug, one in procedures.items() if one.define.form},
         synonyms=load_synonyms(content / "search" / "synonyms.yaml"),
         popular=load_popular(content / "search" / "popular.yaml"),
+        closed_days=load_closed_days(content / "offices" / "closed.yaml"),
     )

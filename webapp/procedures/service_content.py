@@ -1,12 +1,13 @@
 """Reading the catalogue's folders: one procedure, the offices, life events and audiences, the router's table."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from webapp.kit.content import ContentError, convert_as, list_folders, load_as
 from webapp.procedures.rules import Procedure, ProcedureDefinition
-from webapp.procedures.rules_catalogue import Audience, EventDefinition, LifeEvent, Office, OfficeDefinition
+from webapp.procedures.rules_catalogue import Audience, ClosedDay, EventDefinition, LifeEvent, Office, OfficeDefinition
 from webapp.procedures.rules_router import Router, RouterDefinition, RouterQuestion
 from webapp.reading.rules_texts import Text, join_texts, load_texts, read_trees
 
@@ -59,6 +60,11 @@ def load_offices(folder: Path, voices: Voices) -> dict[str, Office]:
     return {key: Office(key, define, _get_words(folder, texts, key)) for key, define in defines.items()}
 
 
+def load_closed_days(path: Path) -> frozenset[date]:
+    """Return the days of content/offices/closed.yaml; none where there is no such file. Raises ContentError."""
+    return frozenset(one.day for one in load_as(path, list[ClosedDay])) if path.exists() else frozenset()
+
+
 def load_audiences(folder: Path, voices: Voices) -> dict[str, Audience]:
     """Return the audiences of content/audiences/ by key, in the order of its list. Raises ContentError."""
     keys = load_as(folder / "audiences.yaml", list[str])
@@ -76,7 +82,11 @@ def _load_event(folder: Path, voices: Voices) -> LifeEvent:
     """Return one life event with its words."""
     define = load_as(folder / "event.yaml", EventDefinition)
     texts, keywords = load_words(folder, voices)
-    return LifeEvent(folder.name, define.order, _expect_texts(folder, texts), keywords)
+    tables = {name: texts.pop(name, {}) for name in ("reasons", "removed", "automatic")}
+    for name, table in tables.items():
+        _expect(isinstance(table, dict), folder, f"{name} must be a table")
+    reasons, removed, automatic = (_expect_texts(folder, table) for table in tables.values())
+    return LifeEvent(folder.name, define, _expect_texts(folder, texts), keywords, reasons, removed, automatic)
 
 
 def _get_words(place: Path, texts: Mapping[str, Any], key: str) -> dict[str, Text]:

@@ -14,7 +14,8 @@ from webapp.reading.rules_dates import write_day
 from webapp.reading.rules_markup import mark_blocks, mark_words
 from webapp.reading.rules_texts import Text
 
-_KEEP_FROM, _KEEP_TO = "\ue000", "\ue001"
+_FIRST_SIGN = 0xE000
+"""Kept values are one sign each from the private use area, which no reading or phrase break can tear apart."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Speaker:
             value = self.inline(value)
         if isinstance(value, Markup):
             kept.append(value)
-            return f"{_KEEP_FROM}{len(kept) - 1}{_KEEP_TO}"
+            return chr(_FIRST_SIGN + len(kept) - 1)
         return str(value)
 
     def _mark(self, words: str, phrased: bool) -> Markup:
@@ -121,7 +122,7 @@ class Speaker:
 def _restore(html: Markup, kept: list[Markup]) -> Markup:
     """Put the values that were kept out of the marking back in their places."""
     for number, value in enumerate(kept):
-        html = Markup(str(html).replace(f"{_KEEP_FROM}{number}{_KEEP_TO}", str(value)))  # noqa: S704  # both are markup
+        html = Markup(str(html).replace(chr(_FIRST_SIGN + number), str(value)))  # noqa: S704  # both are markup
     return html
 
 

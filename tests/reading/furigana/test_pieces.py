@@ -12,7 +12,7 @@ JAPANESE = st.text(
     alphabet="一二三十百千万数何年月日時分人回階本円方行開表中間後前上下生国区届証者所東西第々〆ヶケノのをにへ、。（）・～0１2３9,.ーカァんっ漢字髙﨑〇\n",
     max_size=40,
 )
-HAS_KANJI = re.compile(r"[㐀-鿿豈-﫿𠀀-𿿿々〆]")
+HAS_KANJI = re.compile(r"[㐀-鿿豈-﫿𠀀-𿿿々〆〇]")
 KANA_OUTSIDE_NAMES = re.compile(r"[ぁ-んァ-ヴー]")
 
 

@@ -8,7 +8,7 @@ from webapp.facts.kinds.bank import BankKind
 from webapp.facts.kinds.base import KindHandler
 from webapp.facts.kinds.choice import ChoiceKind, ChoicesKind
 from webapp.facts.kinds.date import DateKind
-from webapp.facts.kinds.lists import FileKind, PeopleKind
+from webapp.facts.kinds.lists import FileKind, PeopleKind, PersonKind
 from webapp.facts.kinds.mail import MailKind
 from webapp.facts.kinds.name import NameKind
 from webapp.facts.kinds.number import NumberKind
@@ -30,6 +30,7 @@ KINDS: Mapping[str, KindHandler] = {
     "amount": AmountKind(),
     "bank": BankKind(),
     "people": PeopleKind(),
+    "person": PersonKind(),
     "file": FileKind(),
 }
 

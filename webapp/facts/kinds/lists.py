@@ -1,4 +1,4 @@
-"""Answers that grow over several pages: people and files. Drafts keeps their lists; nothing is typed into them."""
+"""Answers that grow over several pages: people and files; and people chosen by name. Drafts keeps who and what they are."""
 
 from datetime import date
 from typing import Any
@@ -31,9 +31,29 @@ class FileKind:
 class PeopleKind(FileKind):
     """Value: a list of {"id", and a value for each fact asked about a person}."""
 
+    def parts(self, fact: Fact) -> tuple[str, ...]:
+        """Return the names of the inputs: the ticks of those who are on the list."""
+        return ("",)
+
     def lines(self, fact: Fact, value: Any) -> tuple[Text | str, ...]:
         """Return the people's names."""
         return tuple(name_of(one) for one in value)
+
+
+class PersonKind(FileKind):
+    """Value: the id of the person who has the role. Drafts knows who can be chosen."""
+
+    def parts(self, fact: Fact) -> tuple[str, ...]:
+        """Return the names of the inputs."""
+        return ("",)
+
+    def spread(self, fact: Fact, value: Any) -> Typed:
+        """Return the person as the input sends them."""
+        return {"": [value]}
+
+    def lines(self, fact: Fact, value: Any) -> tuple[Text | str, ...]:
+        """Return nothing: the person's name stands in its own line."""
+        return ()
 
 
 def name_of(person: Any) -> str:

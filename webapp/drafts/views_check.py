@@ -1,0 +1,121 @@
+"""The check page: everything by person and topic, each procedure's own promises, and sending it all at once."""
+
+import re
+from collections.abc import Sequence
+
+from flask import Response, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.drafts import pages
+from webapp.drafts.door import Door, drafts, open_door
+from webapp.drafts.pages_rows import group_rows
+from webapp.drafts.service_kept import keep_for_next_time, list_to_keep, write_down_uses
+from webapp.drafts.service_submit import NotReady, Sending, ends, submit
+from webapp.drafts.service_uploads import drop_unused
+from webapp.drafts.views import CHECK, PREFIX, TODO, leave, must_be_told
+from webapp.kit.clock import now, today
+from webapp.kit.database import get_session
+from webapp.kit.safety import guard
+from webapp.procedures.rules import Procedure
+from webapp.reading.service import render_private
+
+
+@drafts.get(f"{PREFIX}/{CHECK}")
+def show_check(space: str, draft_id: str) -> BaseResponse:
+    """Show everything that was answered, each with a way to change it, and what must be declared."""
+    door = open_door(space, draft_id)
+    return _lead_away(door) or _render_check(door, (), False, 200)
+
+
+def _lead_away(door: Door) -> BaseResponse | None:
+    """Lead away from the check page while something is open or must be told, or after sending."""
+    if door.draft.is_sent:
+        return redirect(door.address("sent"), 303)
+    if must_be_told(door):
+        return redirect(door.address("changes"), 303)
+    page = door.made.first_open()
+    if page is None and door.event_plan is not None and not (door.draft.choice.listed and door.procedures):
+        return redirect(door.address(TODO), 303)
+    return redirect(door.address(page.key), 303) if page else None
+
+
+def list_promises(door: Door) -> list[tuple[Procedure, list[str]]]:
+    """Return the procedures of a pass, each with the names of the tick boxes that it needs.
+
+    Consent is never merged: each procedure has its own, and each that is paid into an account confirms that account.
+    """
+    names = [(name, owner.slug) for name, owner, _ in door.declarations()]
+    return [
+        (
+            one,
+            [name for name, slug in names if slug == one.slug]
+            + ([f"{one.slug}:@account"] if find_accounts(door, one) else []),
+        )
+        for one in door.procedures
+    ]
+
+
+def find_accounts(door: Door, procedure: Procedure) -> list[tuple[str, str]]:
+    """Return the accounts that a procedure is paid into, as (holder, bank); empty unless several use accounts."""
+    users = [one for one in door.procedures if _accounts_of(door, one)]
+    return _accounts_of(door, procedure) if len(users) > 1 else []
+
+
+def _accounts_of(door: Door, procedure: Procedure) -> list[tuple[str, str]]:
+    """Return the accounts among the answers of one procedure."""
+    asks = procedure.define.form.asks if procedure.define.form else ()
+    used = {ask.fact for ask in asks}
+    facts = door.book.dictionary.facts
+    values = [door.made.answers[k] for k in used if k in door.made.answers and facts[k].define.kind == "bank"]
+    return [(value["holder"], value["institution"]) for value in values if value]
+
+
+def _render_check(door: Door, missing: Sequence[str], changed: bool, status: int) -> Response:
+    """Return the check page; `missing` are promises (slug:key) that were not ticked."""
+    promises = list_promises(door)
+    return render_private(
+        "drafts/check.html", status, door=door, groups=group_rows(door.made, door.book.dictionary), missing=missing,
+        changed=changed, steps=pages.list_steps(door.made, None), error_count=len(missing) + changed,
+        ticked=request.form.getlist("declare"), promises=promises,
+        accounts={one.slug: find_accounts(door, one) for one, _ in promises},
+        words={name: text for name, _, text in door.declarations()}, ends=ends,
+        to_keep=None if door.is_practice else list_to_keep(door.book, door.made, today()),
+        keeping=request.form.get("keep") == "yes",
+    )  # fmt: skip
+
+
+@drafts.post(f"{PREFIX}/{CHECK}")
+@guard("token")
+def send(space: str, draft_id: str) -> BaseResponse:
+    """Send once, however often it is pressed; without every promise nothing is sent and everything stays."""
+    door = open_door(space, draft_id, write=True)
+    then = request.form.get("then", "").partition(":")
+    if then[0] and not door.draft.is_sent:
+        return leave(door, door.address(CHECK), then[0], then[2])
+    if door.draft.is_sent:
+        return redirect(door.address("sent"), 303)
+    away = _lead_away(door)
+    if away is not None:
+        return away
+    ticked = request.form.getlist("declare")
+    missing = [name for _, names in list_promises(door) for name in names if name not in ticked]
+    if missing:
+        return _render_check(door, missing, False, 422)
+    return _submit(door)
+
+
+def _submit(door: Door) -> BaseResponse:
+    """Send, keep what may be kept if the resident agreed, and write down what was used, all in one transaction."""
+    version = request.form.get("version", "")
+    number = int(version) if re.fullmatch(r"[0-9]{1,9}", version) else -1
+    session, made, settings = get_session(), door.made, door.ward.settings
+    before = (dict(door.draft.prefill), door.procedures)
+    result = submit(session, door.draft, Sending(door.book, made, before[1], number), settings, now())
+    if isinstance(result, NotReady):
+        return _lead_away(door) or _render_check(door, (), result.changed, 422)
+    drop_unused(session, door.draft, made)
+    if not door.is_practice:
+        write_down_uses(session, door.draft, before[0], door.book, made, g.browser_secret, now())
+        if request.form.get("keep") == "yes":
+            keep_for_next_time(session, door.draft, door.book, made, g.browser_secret, settings, now())
+    return redirect(door.address("sent"), 303)

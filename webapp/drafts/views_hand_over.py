@@ -1,0 +1,88 @@
+"""The hand-over to the counter as the resident sees it: code, QR code, the sheet; renewed or taken back at any time."""
+
+from typing import Any
+
+from flask import abort, current_app, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.drafts.door import Door, drafts, open_door
+from webapp.drafts.pages_sheet import make_sheet
+from webapp.drafts.service_books import find_old_book
+from webapp.drafts.service_hand_over import Codes, Content, find_hand_over, read_own, renew, revoke
+from webapp.drafts.views import PREFIX, next_open
+from webapp.kit.clock import now
+from webapp.kit.database import get_session
+from webapp.kit.ids import show_spoken_code
+from webapp.kit.qr import draw_qr
+from webapp.kit.safety import guard
+from webapp.procedures.rules_book import Book
+from webapp.reading.service import render_private
+
+
+def read_hand_over(door: Door, write: bool = False) -> tuple[Any, Codes, Content] | None:
+    """Return what a draft hands over, with its row and codes; None if there is nothing, or no longer."""
+    row = find_hand_over(get_session(), door.store.hand_over, door.draft.row.id, write)
+    return (row, *read_own(row, door.draft.key)) if row is not None else None
+
+
+def hand_over_words(door: Door) -> dict[str, Any]:
+    """Return what pages show of a hand-over: its spoken code grouped, its QR code as a picture, and its last day."""
+    found = read_hand_over(door)
+    if found is None:
+        return {"hand_over": None, "spoken": "", "hand_qr": ""}
+    row, codes, _ = found
+    base = current_app.extensions["madoguchi"].settings.public_url or request.host_url.rstrip("/")
+    practice = "/practice" if door.is_practice else ""
+    return {
+        "hand_over": row, "spoken": show_spoken_code(codes.spoken), "hand_qr": draw_qr(f"{base}{practice}/c/{codes.token}"),
+    }  # fmt: skip
+
+
+@drafts.get(f"{PREFIX}/counter")
+def show_counter(space: str, draft_id: str) -> BaseResponse:
+    """Show what to bring to the counter: the code to say, the QR code, the sheet."""
+    door = open_door(space, draft_id)
+    if not door.draft.is_sent:
+        return redirect(next_open(door), 303)
+    words = hand_over_words(door)
+    return render_private("drafts/counter.html", door=door, **words)
+
+
+@drafts.post(f"{PREFIX}/counter")
+@guard("token")
+def change_counter(space: str, draft_id: str) -> BaseResponse:
+    """Make new codes with a later last day, or take everything back: then it is erased."""
+    door = open_door(space, draft_id, write=True)
+    found = read_hand_over(door, write=True)
+    if found is not None and request.form.get("then") == "renew":
+        renew(get_session(), found[0], door.draft.key, door.ward.settings.pepper, now())
+    if found is not None and request.form.get("then") == "revoke":
+        revoke(get_session(), found[0])
+        return redirect(door.address("counter"), 303)
+    return redirect(door.address("counter"), 303)
+
+
+@drafts.get(f"{PREFIX}/sheet")
+def print_sheet(space: str, draft_id: str) -> BaseResponse:
+    """Show the sheet for the counter: every item of the official forms in their order, in large type."""
+    door = open_door(space, draft_id)
+    found = read_hand_over(door)
+    if found is None:
+        abort(404)
+    _, _, content = found
+    book = _book_of(door, content)
+    return render_private(
+        "drafts/sheet.html",
+        door=door,
+        paper="a4",
+        content=content,
+        sheets=make_sheet(content, book),
+        **hand_over_words(door),
+    )
+
+
+def _book_of(door: Door, content: Content) -> Book:
+    """Return the book that a hand-over was written by."""
+    if content.definition == door.book.hash:
+        return door.book
+    return find_old_book(get_session(), content.definition) or door.book
