@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html.parser import HTMLParser
@@ -16,6 +16,9 @@ from webapp.facts.rules_days import find_bound
 MOST_PAGES = 200
 MOST_PEOPLE = 4
 PEOPLE = 2
+NAMES = tuple(
+    f"山﨑 󠄀{name}" for name in ["太郎", "次郎", "三郎", "梅", "松", "竹", "桜", "空", "海", "陸", "光", "葵"] * 20
+)
 
 
 class Answer(Protocol):
@@ -52,7 +55,7 @@ class FormReader(HTMLParser):
         self.names: list[str] = []
         self.boxes: list[str] = []
         self.ticked: dict[str, list[str]] = {}
-        self.radios: dict[str, list[str]] = {}
+        self.choices: dict[str, list[str]] = {}
         self.inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -63,16 +66,21 @@ class FormReader(HTMLParser):
         if not self.inside or tag not in ("input", "textarea", "select", "button"):
             return
         name, kind = found.get("name") or "", found.get("type")
+        value = found.get("value") or ""
         if kind == "hidden":
-            self.hidden[name] = found.get("value") or ""
+            self.hidden[name] = value
         elif tag != "button" and name:
             self.names.append(name)
-            if kind == "checkbox" and name == "declare":
-                self.boxes.append(found.get("value") or "")
-            if kind in ("checkbox", "radio") and "checked" in found:
-                self.ticked.setdefault(name, []).append(found.get("value") or "")
-            if kind == "radio":
-                self.radios.setdefault(name, []).append(found.get("value") or "")
+            self.take_up(kind, name, value, "checked" in found)
+
+    def take_up(self, kind: str | None, name: str, value: str, ticked: bool) -> None:
+        """Take up what can be chosen in a field."""
+        if kind == "checkbox" and name == "declare":
+            self.boxes.append(value)
+        if kind in ("checkbox", "radio"):
+            self.choices.setdefault(name, []).append(value)
+            if ticked:
+                self.ticked.setdefault(name, []).append(value)
 
     def handle_endtag(self, tag: str) -> None:
         """Leave a form."""
@@ -90,6 +98,8 @@ class Autopilot:
     choose: Mapping[str, Any] = field(default_factory=dict)
     door: str = "start"
     people: int = PEOPLE
+    picked: dict[str, list[str]] = field(default_factory=dict)
+    names: Iterator[str] = field(default_factory=lambda: iter(NAMES))
     seen: list[str] = field(default_factory=list)
     pages: list[tuple[str, str]] = field(default_factory=list)
 
@@ -158,9 +168,9 @@ class Autopilot:
         data: dict[str, Any] = dict(form.hidden)
         for fact in facts:
             if fact.define.kind == "people":
-                data |= {fact.key: form.ticked.get(fact.key, [])}
+                data |= {fact.key: self.picked.get(fact.key) or form.ticked.get(fact.key, [])}
             elif fact.define.kind == "person" and fact.key not in self.choose:
-                data |= {fact.key: form.radios[fact.key][0]}
+                data |= {fact.key: form.choices[fact.key][0]}
             else:
                 data |= self.fill(fact)
         answer = self.client.post(address.split("?", maxsplit=1)[0], data=data)
@@ -184,12 +194,14 @@ class Autopilot:
 
     def give_people(self, address: str, form: FormReader, fact: Fact) -> None:
         """Name people, one a page, until there are enough; whoever is known is ticked."""
+        wanted = min(self.people, fact.define.at_most or self.people)
         for _ in range(MOST_PEOPLE):
             form = read_form(self.client.get(address).text)
-            listed = form.ticked.get(fact.key, [])
-            if len(listed) >= min(self.people, fact.define.at_most or self.people):
+            known = form.choices.get(fact.key, [])
+            if len(known) >= wanted:
+                self.picked[fact.key] = form.ticked.get(fact.key, []) or known[:wanted]
                 return
-            data = dict(form.hidden) | {"then": "person:new", fact.key: listed}
+            data = dict(form.hidden) | {"then": "person:new", fact.key: form.ticked.get(fact.key, [])}
             answer = self.client.post(address.split("?", maxsplit=1)[0], data=data)
             assert answer.status_code == 303, f"{address}: {answer.status_code}"
             person = self.follow(str(answer.headers["Location"]))
@@ -204,6 +216,8 @@ class Autopilot:
         if given is not None:
             return {f"{fact.key}:{part}" if part else fact.key: value for part, value in given.items()}
         parts = SAMPLES[fact.define.kind](fact, self.today)
+        if fact.define.kind == "name" and fact.define.within:
+            parts = {"name": next(self.names), "kana": "やまざき"}
         return {f"{fact.key}:{part}" if part else fact.key: value for part, value in parts.items()}
 
     def send(self, check: str) -> str:

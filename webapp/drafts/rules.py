@@ -21,7 +21,7 @@ __all__ = ["Guide", "Page", "Plan", "Question", "plan", "split_answers"]
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What a life event adds to a plan: its slug, what it asks (first, or among the others) and what it gives."""
+    """What a life event adds to a plan: its name among those who use answers, what it asks (first, or later) and gives."""
 
     slug: str
     asks: tuple[EventAsk, ...] = ()

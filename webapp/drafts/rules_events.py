@@ -62,14 +62,16 @@ def plan_event(book: Book, event: LifeEvent, answers: Mapping[str, Any], choice:
     """Plan a life event: its own questions alone until the list of things to do was seen, then everything together."""
     dictionary, define = book.dictionary, event.define
     front = tuple(ask for ask in define.asks if not ask.later)
-    alone = plan((), dictionary, answers, today, Guide(event.slug, front, tuple(define.gives)))
-    decided = plan((), dictionary, answers, today, Guide(event.slug, tuple(define.asks), tuple(define.gives)))
+    alone = plan((), dictionary, answers, today, Guide(f"events/{event.slug}", front, tuple(define.gives)))
+    decided = plan(
+        (), dictionary, answers, today, Guide(f"events/{event.slug}", tuple(define.asks), tuple(define.gives))
+    )
     standings = judge_members(event, book.procedures, alone.answers, decided.answers, today)
     if not choice.listed or any(not alone.is_answered(page) for page in alone.pages):
         return EventPlan(_keep_people(alone, answers, dictionary), standings, choose_active(standings, choice, today))
     active = choose_active(standings, choice, today)
     asks = (*front, *_list_later(event, standings, choice))
-    whole = plan(active, dictionary, answers, today, Guide(event.slug, asks, tuple(define.gives)))
+    whole = plan(active, dictionary, answers, today, Guide(f"events/{event.slug}", asks, tuple(define.gives)))
     return EventPlan(whole, standings, active)
 
 

@@ -12,7 +12,7 @@ from webapp.drafts.service_hand_over import Codes, Content, find_hand_over, read
 from webapp.drafts.views import PREFIX, next_open
 from webapp.kit.clock import now
 from webapp.kit.database import get_session
-from webapp.kit.ids import show_spoken_code
+from webapp.kit.ids import is_token, show_spoken_code
 from webapp.kit.qr import draw_qr
 from webapp.kit.safety import guard
 from webapp.procedures.rules_book import Book
@@ -60,6 +60,15 @@ def change_counter(space: str, draft_id: str) -> BaseResponse:
         revoke(get_session(), found[0])
         return redirect(door.address("counter"), 303)
     return redirect(door.address("counter"), 303)
+
+
+@drafts.get("/c/<token>")
+@drafts.get("/practice/c/<token>")
+def show_for_counter(token: str) -> BaseResponse:
+    """Say to whoever reads the QR code that it is for the counter; looking at the page opens nothing."""
+    if not is_token(token):
+        abort(404)
+    return render_private("drafts/for_counter.html", practice=request.path.startswith("/practice/"))
 
 
 @drafts.get(f"{PREFIX}/sheet")

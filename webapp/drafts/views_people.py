@@ -148,6 +148,7 @@ def _render(
         problems=[p for s in shown for p in s.gaps], error_count=len(gaps), going=_going(),
         back_to=request.values.get("back") if request.values.get("back") in BACKS else "",
         name=name_person(door.draft.answers, person) if person else "",
+        used_for=tuple(dict.fromkeys(slug for q in asked for slug in q.used_for)),
         steps=pages.list_steps(door.made, more["topic"]), **more,
     )  # fmt: skip
 

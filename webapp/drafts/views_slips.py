@@ -30,7 +30,13 @@ from webapp.drafts.views_hand_over import hand_over_words
 from webapp.facts.service_kept import find_box
 from webapp.kit.clock import now
 from webapp.kit.database import get_session
-from webapp.kit.ids import find_confirmation_code, find_receipt_number, show_confirmation_code, show_receipt_number
+from webapp.kit.ids import (
+    find_confirmation_code,
+    find_receipt_number,
+    is_token,
+    show_confirmation_code,
+    show_receipt_number,
+)
 from webapp.kit.qr import draw_qr
 from webapp.kit.safety import guard
 from webapp.procedures.rules_book import Book
@@ -219,7 +225,7 @@ def open_token(token: str) -> BaseResponse:
 
 def _plain_token(token: str) -> str:
     """Return a token as it was printed; 404 for anything else."""
-    if len(token) != 32 or not set(token) <= set("0123456789abcdef"):
+    if not is_token(token):
         abort(404)
     return token
 

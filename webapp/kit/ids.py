@@ -26,6 +26,11 @@ def new_token() -> str:
     return secrets.token_hex(16)
 
 
+def is_token(word: str) -> bool:
+    """Tell whether a word could be a token of a QR code."""
+    return re.fullmatch(r"[0-9a-f]{32}", word) is not None
+
+
 def new_receipt_number(practice: bool = False) -> str:
     """Return a receipt number: 13 random characters (65 bits) and a check character, without look-alikes.
 
