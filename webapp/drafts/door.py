@@ -1,6 +1,7 @@
 """How a request gets into a draft: the browser's secret, the draft it holds, its book and plan, and what changes it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, request
@@ -20,6 +21,7 @@ from webapp.kit.crypto import new_key
 from webapp.kit.database import get_session
 from webapp.procedures.rules import Procedure
 from webapp.procedures.rules_book import Book
+from webapp.procedures.rules_deadlines import is_closed
 from webapp.procedures.service_books import BookShelf
 from webapp.reading.rules_texts import Text
 
@@ -52,6 +54,11 @@ class Door:
     def address(self, *parts: str) -> str:
         """Return the address of one of the draft's pages in this voice."""
         return "/".join((f"/{self.voice}/{self.draft.store.name}/{self.draft.row.id}", *parts))
+
+    def is_closed_day(self, day: date) -> bool:
+        """Tell whether the ward is closed on a day."""
+        closed_days: frozenset[date] = self.ward.catalogue.closed_days
+        return is_closed(day) or day in closed_days
 
     def replan(self) -> None:
         """Plan anew after an answer changed.

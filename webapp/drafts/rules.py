@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from webapp.drafts.rules_walk import Question, Walk, collect_asks, list_order
+from webapp.drafts.rules_walk import Question, Walk, collect_asks, collect_event_asks
 from webapp.facts.rules import Dictionary
 from webapp.facts.rules_conditions import holds
 from webapp.procedures.rules import Procedure
@@ -99,13 +99,13 @@ def plan(
     guide: Guide | None = None,
 ) -> Plan:
     """Return the shortest ordered list of pages that gives these procedures what they need, each fact asked once."""
-    wanted = collect_asks(procedures, guide.slug if guide else "", guide.asks if guide else ())
-    walk = Walk(dictionary, wanted, answers, today, guide.gives if guide else ())
-    front = {ask.fact for ask in guide.asks if not ask.later} if guide else set()
-    for key in list_order(dictionary, wanted, front):
-        walk.step(key)
-    pages = _make_pages(walk.questions, front)
-    return Plan(pages, walk.kept, walk.stored, tuple(walk.known))
+    asks = guide.asks if guide else ()
+    walk = Walk(dictionary, answers, today, guide.gives if guide else ())
+    event = guide.slug if guide else ""
+    walk.go(collect_event_asks(event, [ask for ask in asks if not ask.later]))
+    front = {*walk.questions}
+    walk.go(collect_asks(procedures, collect_event_asks(event, asks)))
+    return Plan(_make_pages(list(walk.questions.values()), front), walk.kept, walk.stored, tuple(walk.known.values()))
 
 
 def _make_pages(questions: Sequence[Question], front: set[str]) -> tuple[Page, ...]:

@@ -10,6 +10,7 @@ from webapp.drafts.rules_people import find_attribute, find_person
 from webapp.facts.rules import Dictionary
 from webapp.facts.rules_conditions import decide
 from webapp.procedures.rules import Procedure
+from webapp.procedures.rules_book import Book
 from webapp.procedures.rules_catalogue import Automatic, LifeEvent, Member
 from webapp.procedures.rules_deadlines import NoLastDayError, last_day
 from webapp.reading.rules_texts import Text
@@ -106,6 +107,29 @@ def find_due(procedure: Procedure, day: date | None, today: date, closed: Closed
         return last_day(deadline, day or today, closed)
     except (NoLastDayError, OverflowError, ValueError):
         return None
+
+
+SINCE = {
+    "moving": "applicant.moved_on", "birth": "baby.birth", "death": "deceased.died_on", "funeral": "deceased.funeral_on",
+    "quitting-insurance": "insurance.left_on", "expiry": "care.valid_until", "payment": "care.equipment_bought_on",
+    "adoption-of-dog": "dog.acquired_on",
+}  # fmt: skip
+"""The fact that holds the day from which a deadline counts, where no life event says otherwise."""
+
+
+def list_dues(
+    procedures: Sequence[Procedure], answers: Mapping[str, Any], book: Book, today: date, closed: Closed
+) -> dict[str, date]:
+    """Return the last day of each procedure whose own answers tell it."""
+    since = {**SINCE, **(book.event.define.since if book.event else {})}
+    found: dict[str, date] = {}
+    for procedure in procedures:
+        deadline = procedure.define.deadline
+        key = since.get((deadline.since if deadline else None) or "", "")
+        due = find_due(procedure, read_day(answers, answers, key, book.dictionary), today, closed)
+        if due is not None:
+            found[procedure.slug] = due
+    return found
 
 
 def list_bring(todos: Sequence[Todo]) -> tuple[Text, ...]:

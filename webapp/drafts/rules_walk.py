@@ -24,6 +24,8 @@ from webapp.procedures.rules import Ask, Procedure
 from webapp.procedures.rules_catalogue import EventAsk, Given
 
 Wanted = Mapping[str, Sequence[tuple[str, Ask]]]
+NOTHING = (None, [])
+"""What is kept for a question that was left out: enough while nobody requires an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +44,50 @@ class Question:
     candidates: tuple[str, ...] = ()
 
 
-def collect_asks(procedures: Sequence[Procedure], event: str, asks: Sequence[EventAsk]) -> Wanted:
-    """Return who asks for each fact; procedures sorted, so that their order never shows; the life event first."""
-    wanted: dict[str, list[tuple[str, Ask]]] = {}
-    for one in asks:
-        wanted.setdefault(one.fact, []).append((event, Ask(fact=one.fact, when=one.when, required=one.required)))
+def collect_asks(procedures: Sequence[Procedure], first: Wanted) -> Wanted:
+    """Return who asks for each fact: `first` the life event, then the procedures sorted, so that their order never shows."""
+    wanted = {key: list(asks) for key, asks in first.items()}
     for procedure in sorted(procedures, key=lambda one: one.slug):
         for ask in procedure.define.form.asks if procedure.define.form else ():
             wanted.setdefault(ask.fact, []).append((procedure.slug, ask))
     return wanted
 
 
-def list_order(dictionary: Dictionary, wanted: Wanted, front: set[str]) -> Iterator[str]:
-    """Yield the keys to walk: what a life event asks first, then the rest, both in the order of the dictionary.
+def collect_event_asks(event: str, asks: Sequence[EventAsk]) -> Wanted:
+    """Return what a life event itself asks, under its own name."""
+    return {one.fact: [(event, Ask(fact=one.fact, when=one.when, required=one.required))] for one in asks}
 
-    Who has a role is asked where a fact of that role is wanted.
-    """
+
+def list_order(dictionary: Dictionary, wanted: Wanted) -> Iterator[str]:
+    """Yield the keys to walk, in the order of the dictionary; who has a role is asked where a fact of that role is wanted."""
     roles = {dictionary.facts[key].define.of for key in wanted if key in dictionary.facts} - {None}
-    walked = [key for key, fact in dictionary.facts.items() if key in wanted or fact.define.role in roles]
-    front_roles = {dictionary.facts[key].define.of for key in front if key in dictionary.facts}
-    first = [k for k in walked if k in front or (dictionary.facts[k].define.role or "") in front_roles]
-    yield from first
-    yield from (key for key in walked if key not in set(first))
+    return (key for key, fact in dictionary.facts.items() if key in wanted or fact.define.role in roles)
 
 
 class Walk:
     """The state of a walk. `kept` grows with the answers that count, `stored` with how the draft keeps them."""
 
     def __init__(
-        self, dictionary: Dictionary, wanted: Wanted, answers: Mapping[str, Any], today: date, gives: Sequence[Given]
+        self, dictionary: Dictionary, answers: Mapping[str, Any], today: date, gives: Sequence[Given]
     ) -> None:
         """Begin with nothing kept but the people."""
-        self.dictionary, self.wanted, self.answers, self.today = dictionary, wanted, answers, today
-        self.gives = {}  # type: dict[str, list[Given]]
+        self.dictionary, self.answers, self.today = dictionary, answers, today
+        self.wanted: Wanted = {}
+        self.gives: dict[str, list[Given]] = {}
         for given in gives:
             self.gives.setdefault(given.fact, []).append(given)
         self.kept: dict[str, Any] = {}
         self.stored: dict[str, Any] = {k: answers[k] for k in (PEOPLE, ROLES) if answers.get(k)}
-        self.questions: list[Question] = []
-        self.known: list[Question] = []
+        self.questions: dict[str, Question] = {}
+        self.known: dict[str, Question] = {}
 
-    def step(self, key: str) -> None:
+    def go(self, wanted: Wanted) -> None:
+        """Settle every fact that is wanted. What was settled before keeps its place, and may get more who use it."""
+        self.wanted = wanted
+        for key in list_order(self.dictionary, wanted):
+            self._step(key)
+
+    def _step(self, key: str) -> None:
         """Settle one fact: not asked, given, known, or a question."""
         fact = self.dictionary.facts[key]
         if fact.define.kind == "person":
@@ -95,19 +100,19 @@ class Walk:
         given = self._find_given(fact)
         if given is not None:
             self.kept[key] = given
-            self.known.append(Question(fact, required, used_for))
+            self.known[key] = Question(fact, required, used_for)
         elif fact.define.kind == "people":
             self._step_list(fact, required, used_for, [ask for _, ask in asks])
         elif fact.define.of:
             self._step_attribute(Question(fact, required, used_for))
         else:
-            self.questions.append(Question(fact, required, used_for))
-            if key in self.answers:
+            self.questions[key] = Question(fact, required, used_for)
+            if key in self.answers and not (required and self.answers[key] in NOTHING):
                 self.kept[key] = self.stored[key] = self.answers[key]
 
     def _find_given(self, fact: Fact) -> Any:
-        """Return what the life event gives as the answer, or None where it gives nothing (yet)."""
-        for given in self.gives.get(fact.key, ()):
+        """Return what the life event gives as the answer, or None where it gives nothing (yet) or has asked it itself."""
+        for given in self.gives.get(fact.key, ()) if fact.key not in self.questions else ():
             if not holds(given.when, self.kept, self.today):
                 continue
             if given.value is not None:
@@ -139,7 +144,7 @@ class Walk:
             return
         candidates = list_candidates(self.stored, fact)
         if candidates:
-            self.questions.append(Question(fact, True, slugs, candidates=candidates))
+            self.questions[fact.key] = Question(fact, True, slugs, candidates=candidates)
         if person is not None:
             self.kept[fact.key] = person
 
@@ -160,7 +165,7 @@ class Walk:
             self.kept[fact.key] = find_attribute(self.stored, person, fact.define.is_)
         source = find_source(self.stored, person, fact.define.is_)
         known = source not in (None, fact.key) and (self.kept.get(fact.key) is not None or not question.required)
-        (self.known if known else self.questions).append(question)
+        (self.known if known else self.questions)[fact.key] = question
         if not known and question.required and self.kept.get(fact.key, "") is None:
             del self.kept[fact.key]
 
@@ -170,13 +175,13 @@ class Walk:
         items = tuple(item for item in fact.define.item or () if item in wanted)
         entries = [e for e in self.answers.get(fact.key) or [] if e["id"] in people_of(self.stored)]
         missing: tuple[str, ...] = ()
-        if fact.key in self.answers:
+        if fact.key in self.answers and (entries or not required):
             self.stored[fact.key] = entries
             whole = resolve_list(self.stored, fact, self.dictionary)
             missing = tuple(e["id"] for e in whole if self._lacks(e, fact, items))
             self.kept[fact.key] = whole
         candidates = list_candidates(self.stored, fact)
-        self.questions.append(Question(fact, required, used_for, items, missing, candidates))
+        self.questions[fact.key] = Question(fact, required, used_for, items, missing, candidates)
 
     def _lacks(self, entry: Mapping[str, Any], fact: Fact, items: Sequence[str]) -> bool:
         """Tell whether anything that is asked about a person on a list is missing."""

@@ -1,19 +1,19 @@
 """What a life event comes to: the list of things to do, to choose from, to print and to put into a calendar."""
 
-from typing import Any
+from datetime import date
 
 from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts.door import Door, drafts, get_books, open_door
 from webapp.drafts.rules_events import Choice
-from webapp.drafts.rules_todo import TodoList, find_due, list_todos, read_day
+from webapp.drafts.rules_todo import TodoList, list_dues, list_todos
 from webapp.drafts.service_books import find_changes, may_stay_old, stay_old, take_newest
 from webapp.drafts.views import PREFIX, TODO, is_closed_draft, leave, next_open
 from webapp.kit.clock import now, today
 from webapp.kit.safety import guard
+from webapp.procedures.rules import Procedure
 from webapp.procedures.rules_calendar import Entry, write_calendar
-from webapp.procedures.rules_deadlines import is_closed
 from webapp.reading.service import current_speaker, render_private
 
 
@@ -21,14 +21,7 @@ def find_todos(door: Door) -> TodoList | None:
     """Return the list of things to do of a life event's draft; None for a draft of one procedure."""
     if door.book.event is None or door.event_plan is None:
         return None
-    closed_days = door.ward.catalogue.closed_days
-    return list_todos(
-        door.book.event,
-        door.event_plan,
-        door.book.dictionary,
-        today(),
-        lambda day: is_closed(day) or day in closed_days,
-    )
+    return list_todos(door.book.event, door.event_plan, door.book.dictionary, today(), door.is_closed_day)
 
 
 @drafts.get(f"{PREFIX}/{TODO}")
@@ -95,36 +88,18 @@ def send_calendar(space: str, draft_id: str) -> Response:
     return response
 
 
-def list_due(door: Door) -> list[tuple[Any, Any]]:
+def list_due(door: Door) -> list[tuple[Procedure, date]]:
     """Return the procedures of a draft whose last day is known, each with it, the earliest first."""
     todos = find_todos(door)
     if todos is not None:
         found = [(one.procedure, one.due) for one in todos.needed if one.due]
     else:
-        found = [(one, due) for one in door.procedures if (due := _find_single_due(door, one))]
+        dues = list_dues(door.procedures, door.made.answers, door.book, today(), door.is_closed_day)
+        found = [(one, dues[one.slug]) for one in door.procedures if one.slug in dues]
     return sorted(found, key=lambda pair: pair[1])
 
 
-def _find_single_due(door: Door, procedure: Any) -> Any:
-    """Return the last day of a procedure that is written by itself, where its own questions tell the day."""
-    deadline = procedure.define.deadline
-    key = SINCE.get(deadline.since or "") if deadline else None
-    if deadline is None or (key is None and deadline.every_year is None):
-        return None
-    closed_days = door.ward.catalogue.closed_days
-    day = read_day(door.made.answers, door.made.stored, key or "", door.book.dictionary)
-    return find_due(procedure, day, today(), lambda one: is_closed(one) or one in closed_days)
-
-
-SINCE = {
-    "moving": "applicant.moved_on", "birth": "baby.birth", "death": "deceased.died_on", "funeral": "deceased.funeral_on",
-    "quitting-insurance": "insurance.left_on", "expiry": "care.valid_until", "payment": "care.equipment_bought_on",
-    "adoption-of-dog": "dog.acquired_on",
-}  # fmt: skip
-"""The fact that holds the day from which a deadline counts where a procedure is written by itself."""
-
-
-def _make_entry(door: Door, pair: tuple[Any, Any]) -> Entry:
+def _make_entry(door: Door, pair: tuple[Procedure, date]) -> Entry:
     """Return one day of the calendar in the reader's voice, with nothing of what was answered."""
     procedure, due = pair
     speaker = current_speaker()

@@ -1,5 +1,6 @@
 """The hand-over to the counter as the resident sees it: code, QR code, the sheet; renewed or taken back at any time."""
 
+from datetime import date
 from typing import Any
 
 from flask import abort, current_app, redirect, request
@@ -7,10 +8,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts.door import Door, drafts, open_door
 from webapp.drafts.pages_sheet import make_sheet
+from webapp.drafts.rules_todo import list_dues
 from webapp.drafts.service_books import find_old_book
 from webapp.drafts.service_hand_over import Codes, Content, find_hand_over, read_own, renew, revoke
 from webapp.drafts.views import PREFIX, next_open
-from webapp.kit.clock import now
+from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
 from webapp.kit.ids import is_token, show_spoken_code
 from webapp.kit.qr import draw_qr
@@ -44,8 +46,15 @@ def show_counter(space: str, draft_id: str) -> BaseResponse:
     door = open_door(space, draft_id)
     if not door.draft.is_sent:
         return redirect(next_open(door), 303)
-    words = hand_over_words(door)
-    return render_private("drafts/counter.html", door=door, **words)
+    found = read_hand_over(door)
+    dues = find_dues(door, found[2], _book_of(door, found[2])) if found else {}
+    return render_private("drafts/counter.html", door=door, dues=dues, **hand_over_words(door))
+
+
+def find_dues(door: Door, content: Content, book: Book) -> dict[str, date]:
+    """Return the last day of each procedure that is handed over, where the answers tell it."""
+    procedures = [book.procedures[slug] for slug in content.procedures if slug in book.procedures]
+    return list_dues(procedures, content.answers, book, today(), door.is_closed_day)
 
 
 @drafts.post(f"{PREFIX}/counter")
@@ -86,6 +95,7 @@ def print_sheet(space: str, draft_id: str) -> BaseResponse:
         paper="a4",
         content=content,
         sheets=make_sheet(content, book),
+        dues=find_dues(door, content, book),
         **hand_over_words(door),
     )
 

@@ -32,7 +32,9 @@ def _find_ask_faults(define: EventDefinition, dictionary: Dictionary) -> Iterato
         if not ask.later and ask.required and fact.define.kind in WITH_UNKNOWN and not fact.define.unknown:
             yield f"{ask.fact}: a question of an event needs unknown: true"
         before = keys[: keys.index(ask.fact)]
-        earlier = {o.fact for o in define.asks if (o.fact in before and o.later == ask.later) or (ask.later and not o.later)}
+        earlier = {
+            o.fact for o in define.asks if (o.fact in before and o.later == ask.later) or (ask.later and not o.later)
+        }
         yield from _find_condition_faults(ask.fact, ask.when, earlier, dictionary)
 
 
