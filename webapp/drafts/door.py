@@ -238,5 +238,7 @@ def make_door(draft: OpenDraft) -> Door:
     book = find_book(get_session(), get_books(), draft)
     if book is None:
         abort(404)
+    if book.hash != draft.row.definition and not draft.is_sent:
+        draft.fit(book, today())
     made, planned = draft.plan(book, today())
     return Door(ward, draft, book, made, planned, g.voice.code)

@@ -23,6 +23,8 @@ from webapp.facts.rules_kinds import handler_of
 from webapp.kit.clock import today
 from webapp.kit.ids import new_id
 
+MOST_PEOPLE = 20
+
 
 def check_list(door: Door, question: Question, typed: Mapping[str, list[str]]) -> tuple[Gap, ...]:
     """Put on the list whoever is ticked; what was said about them for this list stays with them."""
@@ -30,13 +32,31 @@ def check_list(door: Door, question: Question, typed: Mapping[str, list[str]]) -
     entries = {one["id"]: one for one in answers.get(fact.key) or []}
     known = {*entries, *question.candidates}
     picked = [one for one in dict.fromkeys(typed.get("") or ()) if one in known]
-    if len(picked) > (fact.define.at_most or len(picked)):
-        return (Gap(fact.key, "", "people-too-many", {"most": fact.define.at_most}),)
+    if len(picked) > most_on(fact):
+        return (too_many(fact),)
     answers[fact.key] = [entries.get(one, {"id": one}) for one in picked]
     if not picked and question.required:
         del answers[fact.key]
         return (Gap(fact.key, "", "people-missing"),)
     return ()
+
+
+def check_room(door: Door, question: Question, typed: Mapping[str, list[str]], person: str) -> tuple[Gap, ...]:
+    """Put on the list whoever is ticked before somebody (perhaps NEW) is written about; tell when there is no room."""
+    ticks = {"": [*(typed.get("") or ()), person]}
+    gaps = tuple(gap for gap in check_list(door, question, ticks) if gap.code == "people-too-many")
+    is_full = len(door.draft.answers.get(question.fact.key) or []) >= most_on(question.fact)
+    return gaps or ((too_many(question.fact),) if person == NEW and is_full else ())
+
+
+def most_on(fact: Fact) -> int:
+    """Return how many people a list takes."""
+    return fact.define.at_most or MOST_PEOPLE
+
+
+def too_many(fact: Fact) -> Gap:
+    """Return the gap of a list with more people than it takes."""
+    return Gap(fact.key, "", "people-too-many", {"most": most_on(fact)})
 
 
 def check_who(door: Door, question: Question, typed: Mapping[str, list[str]]) -> tuple[Gap, ...]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from webapp.drafts.rules import Page, Plan, Question
-from webapp.drafts.rules_people import find_person, name_person, people_of
+from webapp.drafts.rules_people import NEW, find_person, name_person, people_of
 from webapp.facts.rules import Fact
 from webapp.facts.rules_answers import Gap, Typed
 from webapp.facts.rules_kinds import handler_of, keys_of, words_of
@@ -132,6 +132,13 @@ def show_gap(gap: Gap, fact: Fact, speaker: Speaker) -> Problem:
 def spread_answer(fact: Fact, value: Any) -> Typed:
     """Return a kept answer as its inputs show it."""
     return handler_of(fact).spread(fact, value) if value is not None else {}
+
+
+def spread_kept(question: Question, value: Any) -> Typed:
+    """Return the kept answer to a question as its inputs show it; who can not be chosen from the list is somebody new."""
+    if question.fact.define.kind == "person" and value is not None and value not in question.candidates:
+        return {"": [NEW]}
+    return spread_answer(question.fact, value)
 
 
 def read_prefill(fact: Fact, kept: Mapping[str, Any]) -> tuple[Typed, tuple[date, str]]:

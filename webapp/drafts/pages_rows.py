@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.drafts.rules import Page, Plan, Question
+from webapp.drafts.rules_fit import UNREADABLE
 from webapp.drafts.rules_people import APPLICANT, find_attribute, find_person, find_source, name_person, people_of
 from webapp.facts.rules import Dictionary, Fact
 from webapp.facts.rules_kinds import handler_of
@@ -99,8 +100,23 @@ def _list_topic(topic: str, questions: Sequence[tuple[Question, Page | None]], m
 
 
 def show_lines(fact: Fact, value: Any) -> tuple[Text | str, ...]:
-    """Return the lines that show an answer; none for an optional question that was left out."""
-    return handler_of(fact).lines(fact, value) if value is not None else ()
+    """Return the lines that show an answer; none for an optional question that was left out.
+
+    An answer that is older than the question, and that it has no words for, stands as it was kept.
+    """
+    if value is None:
+        return ()
+    try:
+        return handler_of(fact).lines(fact, value)
+    except UNREADABLE:
+        return (_spell_out(value),)
+
+
+def _spell_out(value: Any) -> str:
+    """Return any value as plain words."""
+    if isinstance(value, Mapping):
+        return " ".join(_spell_out(one) for one in value.values() if one)
+    return "、".join(_spell_out(one) for one in value) if isinstance(value, list) else str(value)
 
 
 def list_flat(answers: Mapping[str, Any], dictionary: Dictionary) -> Iterator[tuple[Fact, tuple[Text | str, ...]]]:

@@ -1,8 +1,9 @@
 """The one engine: which questions some procedures ask, given the answers so far. Pure: time is an argument.
 
 The dictionary gives the order, so the order in which procedures are named never matters. What a life event asks first
-comes before everything else. A condition only looks at facts that come earlier, so one walk settles what is asked and
-what is pruned. What is known of a person by another question, and what the event itself gives, is not asked.
+comes before everything else, and only the event's own answers decide what that is. A condition only looks at facts that
+come earlier, so one walk settles what is asked and what is pruned. What is known of a person by another question, and
+what the event itself gives, is not asked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -103,8 +104,9 @@ def plan(
     walk = Walk(dictionary, answers, today, guide.gives if guide else ())
     event = guide.slug if guide else ""
     walk.go(collect_event_asks(event, [ask for ask in asks if not ask.later]))
-    front = {*walk.questions}
-    walk.go(collect_asks(procedures, collect_event_asks(event, asks)))
+    front, settled = {*walk.questions}, {*walk.questions, *walk.known}
+    event_asks = collect_event_asks(event, [ask for ask in asks if ask.later or ask.fact in settled])
+    walk.go(collect_asks(procedures, event_asks))
     return Plan(_make_pages(list(walk.questions.values()), front), walk.kept, walk.stored, tuple(walk.known.values()))
 
 

@@ -5,9 +5,11 @@ or remove it, and the resident is told. Pure: time is an argument.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
+
+from msgspec import structs
 
 from webapp.drafts.rules import Guide, Plan, plan
 from webapp.facts.rules import Dictionary
@@ -22,12 +24,13 @@ Need = Literal["needed", "maybe", "not"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one member of a life event stands for this resident."""
+    """How one member of a life event stands for this resident; `over`: the last day to fill it in here has passed."""
 
     member: Member
     procedure: Procedure
     need: Need
     removed: bool = False
+    over: bool = False
 
     @property
     def slug(self) -> str:
@@ -37,7 +40,7 @@ class Standing:
     @property
     def can_be_written(self) -> bool:
         """Tell whether it can be filled in here."""
-        return self.procedure.define.form is not None
+        return self.procedure.define.form is not None and not self.over
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """The plan of a life event: its pages, how every member stands, and the procedures that are being written."""
+    """The plan of a life event: its pages, how every member stands, and the procedures that are being written.
+
+    `settled` are the answers that decide about members: nothing ([]) where the event has no reason to ask this resident.
+    """
 
     made: Plan
     standings: tuple[Standing, ...]
     active: tuple[Procedure, ...]
+    settled: Mapping[str, Any]
 
 
 def plan_event(book: Book, event: LifeEvent, answers: Mapping[str, Any], choice: Choice, today: date) -> EventPlan:
@@ -66,13 +73,15 @@ def plan_event(book: Book, event: LifeEvent, answers: Mapping[str, Any], choice:
     decided = plan(
         (), dictionary, answers, today, Guide(f"events/{event.slug}", tuple(define.asks), tuple(define.gives))
     )
-    standings = judge_members(event, book.procedures, alone.answers, decided.answers, today)
-    if not choice.listed or any(not alone.is_answered(page) for page in alone.pages):
-        return EventPlan(_keep_people(alone, answers, dictionary), standings, choose_active(standings, choice, today))
+    settled = settle(define.asks, decided.answers, today)
+    standings = judge_members(event, book.procedures, settled, today)
     active = choose_active(standings, choice, today)
-    asks = (*front, *_list_later(event, standings, choice))
+    if not choice.listed or any(not alone.is_answered(page) for page in alone.pages):
+        return EventPlan(_keep_people(alone, answers, dictionary), standings, active, settled)
+    asks = (*front, *_list_later(event, standings, choice, decided))
     whole = plan(active, dictionary, answers, today, Guide(f"events/{event.slug}", asks, tuple(define.gives)))
-    return EventPlan(whole, standings, active)
+    later = {ask.fact: decided.stored[ask.fact] for ask in define.asks if ask.later and ask.fact in decided.stored}
+    return EventPlan(replace(whole, stored={**later, **whole.stored}), standings, active, settled)
 
 
 def _keep_people(made: Plan, answers: Mapping[str, Any], dictionary: Dictionary) -> Plan:
@@ -83,37 +92,36 @@ def _keep_people(made: Plan, answers: Mapping[str, Any], dictionary: Dictionary)
     return Plan(made.pages, made.answers, {**kept, **made.stored}, made.known)
 
 
+def settle(asks: Sequence[EventAsk], answers: Mapping[str, Any], today: date) -> Mapping[str, Any]:
+    """Return the answers with nothing ([]) for what this resident is not asked: who has no children has none at school."""
+    found = dict(answers)
+    for _ in asks:
+        more = [ask.fact for ask in asks if ask.fact not in found and decide(ask.when, found, today) is False]
+        found |= {key: [] for key in more}
+    return found
+
+
 def judge_members(
-    event: LifeEvent,
-    procedures: Mapping[str, Procedure],
-    first: Mapping[str, Any],
-    all_: Mapping[str, Any],
-    today: date,
+    event: LifeEvent, procedures: Mapping[str, Procedure], settled: Mapping[str, Any], today: date
 ) -> tuple[Standing, ...]:
-    """Return how each member stands, by the answers to the first questions and to all that the event asks."""
+    """Return how each member stands, by the answers to all that the event asks."""
     later = {ask.fact for ask in event.define.asks if ask.later}
     return tuple(
-        _judge(member, procedures[member.procedure], first, all_, later, today)
+        _judge(member, procedures[member.procedure], settled, later, today)
         for member in event.define.members
         if member.procedure in procedures
     )
 
 
-def _judge(
-    member: Member,
-    procedure: Procedure,
-    first: Mapping[str, Any],
-    all_: Mapping[str, Any],
-    later: set[str],
-    today: date,
-) -> Standing:
+def _judge(member: Member, procedure: Procedure, settled: Mapping[str, Any], later: set[str], today: date) -> Standing:
     """Return how one member stands; what only later answers can tell does not count until they are there."""
-    if member.unless is not None and holds(member.unless, all_, today):
-        needed = decide(member.when, all_, today) is not False
-        return Standing(member, procedure, "not", removed=needed)
-    waits = set(list_facts(member.when)) & later - all_.keys()
-    decision = holds(member.when, all_, today) if waits else decide(member.when, all_, today)
-    return Standing(member, procedure, "maybe" if decision is None else "needed" if decision else "not")
+    if member.unless is not None and holds(member.unless, settled, today):
+        needed = decide(member.when, settled, today) is not False
+        return Standing(member, procedure, "not", needed, is_over(procedure, today))
+    waits = set(list_facts(member.when)) & later - settled.keys()
+    decision = holds(member.when, settled, today) if waits else decide(member.when, settled, today)
+    need: Need = "maybe" if decision is None else "needed" if decision else "not"
+    return Standing(member, procedure, need, over=is_over(procedure, today))
 
 
 def is_over(procedure: Procedure, today: date) -> bool:
@@ -135,8 +143,13 @@ def choose_active(standings: Iterable[Standing], choice: Choice, today: date) ->
     )
 
 
-def _list_later(event: LifeEvent, standings: Sequence[Standing], choice: Choice) -> tuple[EventAsk, ...]:
-    """Return what the event asks later, as far as it can still add or remove something that the resident wants."""
+def _list_later(event: LifeEvent, standings: Sequence[Standing], choice: Choice, decided: Plan) -> tuple[EventAsk, ...]:
+    """Return what the event asks later, as far as it can still add or remove something that the resident wants.
+
+    Whether it is asked was decided by what the event asks alone, so that no answer of a procedure takes it back.
+    """
+    asked = {question.fact.key for page in decided.pages for question in page.questions}
+    asked |= {question.fact.key for question in decided.known}
     asks = {ask.fact: ask for ask in event.define.asks if ask.later}
     read: set[str] = set()
     for one in standings:
@@ -144,7 +157,7 @@ def _list_later(event: LifeEvent, standings: Sequence[Standing], choice: Choice)
         for condition in (one.member.unless if wanted else None, one.member.when):
             if one.can_be_written and one.slug not in choice.skipped:
                 read |= set(_close(condition, asks))
-    return tuple(ask for key, ask in asks.items() if key in read)
+    return tuple(structs.replace(ask, when=None) for key, ask in asks.items() if key in read & asked)
 
 
 def _close(condition: Condition | None, asks: Mapping[str, EventAsk]) -> Iterable[str]:

@@ -69,13 +69,17 @@ def name_person(answers: Answers, person: str) -> str:
 def list_candidates(answers: Answers, fact: Fact) -> tuple[str, ...]:
     """Return the people who can be chosen for a role or a list: those with a name, but for the roles it leaves out.
 
-    Somebody whom only this very role brought in is no candidate: there was nobody to choose from.
+    Somebody whom only this very role brought in is no candidate: there was nobody to choose from. Nor is somebody of whom
+    it is known that they are not who is looked for.
     """
     out = {find_person(answers, role) for role in fact.define.without}
     return tuple(
         key
         for key in people_of(answers)
-        if key not in out and name_person(answers, key) and not _is_only_here(answers, key, fact)
+        if key not in out
+        and name_person(answers, key)
+        and not _is_only_here(answers, key, fact)
+        and not is_ruled_out(answers, key, fact)
     )
 
 
@@ -94,17 +98,33 @@ def _is_on_a_list(answers: Answers, person: str) -> bool:
 
 
 def find_by_attribute(answers: Answers, fact: Fact) -> str | None:
-    """Return the person whom a fact of kind `person` finds by what is known of them, or None."""
+    """Return the person whom a fact of kind `person` finds by what is known of them; None if it is nobody, or several."""
     wanted = fact.define.found_by or {}
     if not wanted:
         return None
-    fits = (key for key, one in people_of(answers).items() if all(one.get(a) == value for a, value in wanted.items()))
-    return next(fits, None)
+    fits = [key for key, one in people_of(answers).items() if all(one.get(a) == value for a, value in wanted.items())]
+    return fits[0] if len(fits) == 1 else None
 
 
-def resolve_list(answers: Answers, fact: Fact, dictionary: Dictionary) -> list[dict[str, Any]]:
-    """Return a list of people with everything known about each: what the list asks, and what they are wherever they stand."""
-    return [resolve_entry(answers, entry, fact, dictionary) for entry in answers.get(fact.key) or []]
+def is_ruled_out(answers: Answers, person: str, fact: Fact) -> bool:
+    """Tell whether something is known of a person by which they cannot be whom a fact of kind `person` looks for."""
+    wanted = fact.define.found_by or {}
+    return any(find_attribute(answers, person, name) not in (None, value) for name, value in wanted.items())
+
+
+def resolve_list(answers: Answers, fact: Fact, dictionary: Dictionary, today: date) -> list[dict[str, Any]]:
+    """Return a list of people with all that it may ask about each as things stand, wherever that was said."""
+    whole = (resolve_entry(answers, entry, fact, dictionary) for entry in answers.get(fact.key) or [])
+    return [_prune(entry, fact, dictionary, today) for entry in whole]
+
+
+def _prune(entry: Mapping[str, Any], fact: Fact, dictionary: Dictionary, today: date) -> dict[str, Any]:
+    """Return one (resolved) entry of a list without what is not asked of this person any more."""
+    kept = {"id": entry["id"]}
+    for item in dictionary.items_of(fact):
+        if item.key in entry and holds(item.define.when, kept, today):
+            kept[item.key] = entry[item.key]
+    return kept
 
 
 def resolve_entry(answers: Answers, entry: Mapping[str, Any], fact: Fact, dictionary: Dictionary) -> dict[str, Any]:

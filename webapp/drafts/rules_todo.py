@@ -35,7 +35,7 @@ class Todo:
     def way(self) -> str:
         """Return where it is done: "send" (here), "counter" (prepared here, handed over), or "elsewhere"."""
         form = self.procedure.define.form
-        return form.ends if form else "elsewhere"
+        return form.ends if form and self.standing.can_be_written else "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def list_todos(event: LifeEvent, planned: EventPlan, dictionary: Dictionary, tod
     automatic = tuple(
         (one, event.automatic[one.key])
         for one in event.define.automatic
-        if one.key in event.automatic and decide(one.when, planned.made.answers, today) is not False
+        if one.key in event.automatic and decide(one.when, planned.settled, today) is not False
     )
     return TodoList(needed, maybe, automatic, list_bring(needed))
 

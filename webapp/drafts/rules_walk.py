@@ -13,6 +13,7 @@ from webapp.drafts.rules_people import (
     find_person,
     find_source,
     has_attribute,
+    is_ruled_out,
     list_candidates,
     list_items,
     people_of,
@@ -24,7 +25,7 @@ from webapp.procedures.rules import Ask, Procedure
 from webapp.procedures.rules_catalogue import EventAsk, Given
 
 Wanted = Mapping[str, Sequence[tuple[str, Ask]]]
-NOTHING = (None, [])
+NOTHING: tuple[Any, ...] = (None, [])
 """What is kept for a question that was left out: enough while nobody requires an answer."""
 
 
@@ -67,9 +68,7 @@ def list_order(dictionary: Dictionary, wanted: Wanted) -> Iterator[str]:
 class Walk:
     """The state of a walk. `kept` grows with the answers that count, `stored` with how the draft keeps them."""
 
-    def __init__(
-        self, dictionary: Dictionary, answers: Mapping[str, Any], today: date, gives: Sequence[Given]
-    ) -> None:
+    def __init__(self, dictionary: Dictionary, answers: Mapping[str, Any], today: date, gives: Sequence[Given]) -> None:
         """Begin with nothing kept but the people."""
         self.dictionary, self.answers, self.today = dictionary, answers, today
         self.wanted: Wanted = {}
@@ -77,7 +76,7 @@ class Walk:
         for given in gives:
             self.gives.setdefault(given.fact, []).append(given)
         self.kept: dict[str, Any] = {}
-        self.stored: dict[str, Any] = {k: answers[k] for k in (PEOPLE, ROLES) if answers.get(k)}
+        self.stored: dict[str, Any] = {k: answers[k] for k in (PEOPLE, ROLES) if k in answers}
         self.questions: dict[str, Question] = {}
         self.known: dict[str, Question] = {}
 
@@ -107,8 +106,15 @@ class Walk:
             self._step_attribute(Question(fact, required, used_for))
         else:
             self.questions[key] = Question(fact, required, used_for)
-            if key in self.answers and not (required and self.answers[key] in NOTHING):
-                self.kept[key] = self.stored[key] = self.answers[key]
+            self._keep(key, self.answers.get(key), key in self.answers, required)
+
+    def _keep(self, key: str, value: Any, answered: bool, required: bool) -> bool:
+        """Keep an answer, unless it was left out and is required (by now); tell whether it is kept."""
+        if answered and not (required and value in NOTHING):
+            self.kept[key] = self.stored[key] = value
+            return True
+        self.kept.pop(key, None)
+        return False
 
     def _find_given(self, fact: Fact) -> Any:
         """Return what the life event gives as the answer, or None where it gives nothing (yet) or has asked it itself."""
@@ -137,6 +143,9 @@ class Walk:
         if not slugs:
             return
         person = find_person(self.stored, fact.define.role)
+        if person is not None and is_ruled_out(self.stored, person, fact):
+            self.stored[ROLES] = {role: one for role, one in self.stored[ROLES].items() if role != fact.define.role}
+            person = None
         found = find_by_attribute(self.stored, fact)
         if found is not None and (person is None or person == found):
             self.stored[ROLES] = {**self.stored.get(ROLES, {}), fact.define.role: found}
@@ -165,8 +174,12 @@ class Walk:
             self.kept[fact.key] = find_attribute(self.stored, person, fact.define.is_)
         source = find_source(self.stored, person, fact.define.is_)
         known = source not in (None, fact.key) and (self.kept.get(fact.key) is not None or not question.required)
-        (self.known if known else self.questions)[fact.key] = question
-        if not known and question.required and self.kept.get(fact.key, "") is None:
+        if known:
+            self.known[fact.key] = question
+            return
+        self.known.pop(fact.key, None)
+        self.questions[fact.key] = question
+        if question.required and self.kept.get(fact.key, "") is None:
             del self.kept[fact.key]
 
     def _step_list(self, fact: Fact, required: bool, used_for: tuple[str, ...], asks: Sequence[Ask]) -> None:
@@ -175,9 +188,8 @@ class Walk:
         items = tuple(item for item in fact.define.item or () if item in wanted)
         entries = [e for e in self.answers.get(fact.key) or [] if e["id"] in people_of(self.stored)]
         missing: tuple[str, ...] = ()
-        if fact.key in self.answers and (entries or not required):
-            self.stored[fact.key] = entries
-            whole = resolve_list(self.stored, fact, self.dictionary)
+        if self._keep(fact.key, entries, fact.key in self.answers, required):
+            whole = resolve_list(self.stored, fact, self.dictionary, self.today)
             missing = tuple(e["id"] for e in whole if self._lacks(e, fact, items))
             self.kept[fact.key] = whole
         candidates = list_candidates(self.stored, fact)

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from webapp.config import Settings
 from webapp.drafts.rules import Plan, plan
 from webapp.drafts.rules_events import Choice, EventPlan, plan_event
+from webapp.drafts.rules_fit import fits, keep_fitting
 from webapp.drafts.service_stores import STORES, Store, store_of
 from webapp.kit.clock import day_of
 from webapp.kit.crypto import CannotOpen, derive_key, keyed_hash, new_key, seal, unseal
@@ -65,6 +66,14 @@ class OpenDraft:
             return plan([book.procedures[slug] for slug in self.slugs], book.dictionary, self.answers, today), None
         planned = plan_event(book, book.event, self.answers, self.choice, today)
         return planned.made, planned
+
+    def fit(self, book: Book, today: date, before: Book | None = None) -> None:
+        """Let go of the answers that the questions of another book than the one `before` do not take."""
+        facts, old = book.dictionary, before.dictionary if before else None
+        self.answers = keep_fitting(self.answers, facts, today, old)
+        self.shelf = keep_fitting(self.shelf, facts, today, old)
+        prefill = self.prefill.items()
+        self.prefill = {key: kept for key, kept in prefill if fits(facts.facts.get(key), kept["value"], today)}
 
 
 def begin_draft(

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from webapp.applications.service_snapshots import find_snapshot, keep_snapshot
+from webapp.applications.service_snapshots import SnapshotBroken, find_snapshot, keep_snapshot
 from webapp.drafts.rules_events import is_over
 from webapp.drafts.service import OpenDraft
-from webapp.procedures.rules_book import Book
+from webapp.kit.logs import log_failure
+from webapp.procedures.rules_book import Book, BookUnreadable
 from webapp.procedures.rules_book_changes import Changes, compare
 from webapp.procedures.service_books import BookShelf, open_book
 
@@ -17,6 +18,13 @@ def keep_book(session: Session, shelf: BookShelf, scope: str, now: datetime) -> 
     book = shelf.find(scope)
     if book is not None:
         keep_snapshot(session, book.hash, shelf.get_body(scope), now)
+
+
+def keep_written(session: Session, shelf: BookShelf, draft: OpenDraft, book: Book, now: datetime) -> None:
+    """Keep the book that a draft is sent by where it is today's; an older one was kept when the draft was begun."""
+    live = shelf.find(draft.scope)
+    if live is not None and live.hash == book.hash and not draft.store.is_practice:
+        keep_book(session, shelf, draft.scope, now)
 
 
 def find_book(session: Session, shelf: BookShelf, draft: OpenDraft) -> Book | None:
@@ -31,22 +39,29 @@ def find_book(session: Session, shelf: BookShelf, draft: OpenDraft) -> Book | No
 
 
 def find_old_book(session: Session, definition: str) -> Book | None:
-    """Return a book by the hash of its content, or None if it was never kept."""
-    body = find_snapshot(session, definition)
-    return open_book(body) if body else None
+    """Return a book by the hash of its content, or None if it was never kept or can be read no longer.
+
+    Residents then go on by today's; the failure stands in the log.
+    """
+    try:
+        body = find_snapshot(session, definition)
+        return open_book(body) if body else None
+    except (SnapshotBroken, BookUnreadable) as error:
+        log_failure(error)
+        return None
 
 
 def find_changes(shelf: BookShelf, draft: OpenDraft, book: Book, slugs: tuple[str, ...], today: date) -> Changes | None:
     """Return what a newer book would change for a draft; None where there is none, or the resident has decided about it.
 
-    That a form is closed by now counts whatever was decided before.
+    What was decided counts only while the draft may still be finished under the questions it began with.
     """
     live = shelf.find(draft.scope)
     if live is None or live.hash == book.hash:
         return None
-    changes = compare(book, live, slugs, today)
-    if live.hash == draft.row.asked_about and not (changes.closed or changes.gone):
+    if live.hash == draft.row.asked_about and may_stay_old(shelf, draft, slugs, today):
         return None
+    changes = compare(book, live, slugs, today)
     return None if changes.is_empty else changes
 
 
@@ -65,11 +80,12 @@ def may_stay_old(shelf: BookShelf, draft: OpenDraft, slugs: tuple[str, ...], tod
     return still_good and not find_over(shelf, draft, slugs, today)
 
 
-def take_newest(shelf: BookShelf, draft: OpenDraft) -> None:
-    """Write a draft by today's book from now on."""
+def take_newest(session: Session, shelf: BookShelf, draft: OpenDraft, now: datetime) -> None:
+    """Write a draft by today's book from now on, and keep that book."""
     live = shelf.find(draft.scope)
-    if live is not None:
+    if live is not None and not draft.store.is_practice:
         draft.row.definition = live.hash
+        keep_book(session, shelf, draft.scope, now)
 
 
 def stay_old(shelf: BookShelf, draft: OpenDraft) -> None:

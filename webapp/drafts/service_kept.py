@@ -58,25 +58,30 @@ def keep_for_next_time(
     session: Session, draft: OpenDraft, book: Book, made: Plan, browser_secret: bytes, settings: Settings, now: datetime
 ) -> None:
     """Keep, as the resident agreed, what may be kept of a pass that is being sent; its slip opens it."""
-    content = choose_facts(book.dictionary, used_answers(made), day_of(now), title_of(book), scope_of(book))
+    content = list_to_keep(book, made, day_of(now))
     keep(session, list_held_keys(session, REAL, browser_secret), draft.key, content, now, settings.keep_days)
 
 
-def used_answers(made: Plan) -> dict[str, Any]:
-    """Return the answers of a plan, with only those people who have a role or stand on a list."""
-    stored = dict(made.stored)
-    roles = set((stored.get(ROLES) or {}).values())
-    lists = (value for key, value in stored.items() if isinstance(value, list) and key not in (PEOPLE, ROLES))
-    on_lists = {one["id"] for value in lists for one in value if isinstance(one, Mapping) and "id" in one}
-    stored[PEOPLE] = {key: one for key, one in people_of(made.stored).items() if key in roles | on_lists}
-    return stored
+def used_answers(made: Plan, dictionary: Dictionary) -> dict[str, Any]:
+    """Return the answers of a plan, and of people only what it asks about them: nothing of what was given up on the way."""
+    facts = [q.fact for q in (*(q for page in made.pages for q in page.questions), *made.known)]
+    roles = {role: who for role, who in (made.stored.get(ROLES) or {}).items() if role in {f.define.of for f in facts}}
+    told: dict[str, set[str | None]] = {who: {VIA} for who in roles.values()}
+    for fact in facts:
+        if fact.define.of in roles:
+            told[roles[fact.define.of]].add(fact.define.is_)
+        for entry in made.answers.get(fact.key) or [] if fact.define.kind == "people" else []:
+            told.setdefault(entry["id"], {VIA}).update(dictionary.facts[k].define.is_ for k in entry.keys() - {"id"})
+    people = {key: one for key, one in people_of(made.stored).items() if key in told}
+    kept = {key: {name: value for name, value in one.items() if name in told[key]} for key, one in people.items()}
+    return {**made.stored, ROLES: roles, PEOPLE: kept}
 
 
 def write_down_uses(
     session: Session, draft: OpenDraft, prefill: Mapping[str, Any], book: Book, made: Plan, secret: bytes, now: datetime
 ) -> None:
     """Write down which kept facts and people went into what is being sent."""
-    keys = find_used(prefill, made)
+    keys = find_used(prefill, made, book.dictionary)
     box = find_own_box(session, secret, write=True) if keys else None
     if box is not None:
         day = day_of(now).isoformat()
@@ -84,10 +89,10 @@ def write_down_uses(
         add_holder(session, box, draft.key)
 
 
-def find_used(prefill: Mapping[str, Any], made: Plan) -> list[str]:
+def find_used(prefill: Mapping[str, Any], made: Plan, dictionary: Dictionary) -> list[str]:
     """Return the facts whose kept value was sent as it was, and the kept people who have a role or stand on a list."""
     facts = [key for key, kept in prefill.items() if made.answers.get(key) == kept["value"]]
-    people = [key for key, one in (used_answers(made)[PEOPLE]).items() if KEPT in one.get(VIA, {}).values()]
+    people = [key for key, one in used_answers(made, dictionary)[PEOPLE].items() if KEPT in one.get(VIA, {}).values()]
     return [*facts, *people]
 
 
@@ -104,4 +109,4 @@ def scope_of(book: Book) -> str:
 
 def list_to_keep(book: Book, made: Plan, today: date) -> KeptContent:
     """Return what would be kept if the resident agreed, to show it beforehand."""
-    return choose_facts(book.dictionary, used_answers(made), today, title_of(book), scope_of(book))
+    return choose_facts(book.dictionary, used_answers(made, book.dictionary), today, title_of(book), scope_of(book))

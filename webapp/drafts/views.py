@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts import pages
 from webapp.drafts.door import Door, drafts, get_books, open_door
-from webapp.drafts.door_people import check_list, check_who
+from webapp.drafts.door_people import check_list, check_room, check_who, find_entry
 from webapp.drafts.rules import Page, Question
-from webapp.drafts.rules_people import find_person, give_role, tell_about
+from webapp.drafts.rules_people import NEW, find_person, give_role, tell_about
 from webapp.drafts.service_books import find_changes, find_over
 from webapp.drafts.service_samples import find_sample
 from webapp.facts.rules_answers import Gap, Outcome
@@ -182,8 +182,13 @@ def _keep_and_do(door: Door, page: Page, typed: dict[str, Any], then: str) -> Ba
         }
     door.draft.typed[page.key] = pages.hide_numbers(typed)
     if what == "person" and page.people is not None:
-        check_list(door, page.people, door.draft.typed[page.key].pop(page.people.fact.key, {}))
-        address = door.address(page.key, value or "new") + back_query()
+        gaps = check_room(door, page.people, typed[page.people.fact.key], value or NEW)
+        if gaps:
+            door.save()
+            return render_page(door, page, typed, gaps, 422)
+        del door.draft.typed[page.key][page.people.fact.key]
+        known = find_entry(door.draft.answers, page.people.fact, value) is not None
+        address = door.address(page.key, value if known else NEW) + back_query()
     if what == "file":
         gap = door.take_files(page, value)
         if gap is not None:
@@ -232,7 +237,7 @@ def _show(
     fact, prefilled = question.fact, None
     words = typed.get(fact.key)
     if not words:
-        words = pages.spread_answer(fact, door.made.answers.get(fact.key))
+        words = pages.spread_kept(question, door.made.answers.get(fact.key))
         if fact.key not in door.made.answers and fact.key in door.draft.prefill:
             words, prefilled = pages.read_prefill(fact, door.draft.prefill[fact.key])
     people = pages.list_people(question, door.draft.answers, typed.get(fact.key) or {})

@@ -7,8 +7,9 @@ from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts import pages
-from webapp.drafts.door import Door, drafts, open_door
+from webapp.drafts.door import Door, drafts, get_books, open_door
 from webapp.drafts.pages_rows import group_rows
+from webapp.drafts.service_books import keep_written
 from webapp.drafts.service_kept import keep_for_next_time, list_to_keep, write_down_uses
 from webapp.drafts.service_submit import NotReady, Sending, ends, submit
 from webapp.drafts.service_uploads import drop_unused
@@ -114,6 +115,7 @@ def _submit(door: Door) -> BaseResponse:
     if isinstance(result, NotReady):
         return _lead_away(door) or _render_check(door, (), result.changed, 422)
     drop_unused(session, door.draft, made)
+    keep_written(session, get_books(), door.draft, door.book, now())
     if not door.is_practice:
         write_down_uses(session, door.draft, before[0], door.book, made, g.browser_secret, now())
         if request.form.get("keep") == "yes":

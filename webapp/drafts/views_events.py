@@ -11,6 +11,7 @@ from webapp.drafts.rules_todo import TodoList, list_dues, list_todos
 from webapp.drafts.service_books import find_changes, may_stay_old, stay_old, take_newest
 from webapp.drafts.views import PREFIX, TODO, is_closed_draft, leave, next_open
 from webapp.kit.clock import now, today
+from webapp.kit.database import get_session
 from webapp.kit.safety import guard
 from webapp.procedures.rules import Procedure
 from webapp.procedures.rules_calendar import Entry, write_calendar
@@ -139,7 +140,7 @@ def decide_changes(space: str, draft_id: str) -> BaseResponse:
     if request.form.get("choice") == "old" and may_stay_old(get_books(), door.draft, slugs, today()):
         stay_old(get_books(), door.draft)
     else:
-        take_newest(get_books(), door.draft)
+        take_newest(get_session(), get_books(), door.draft, now())
         door = open_again(door)
         door.replan()
     door.save()
@@ -151,5 +152,6 @@ def open_again(door: Door) -> Door:
     book = get_books().find(door.draft.scope)
     if book is None:
         return door
+    door.draft.fit(book, today(), door.book)
     made, planned = door.draft.plan(book, today())
     return Door(door.ward, door.draft, book, made, planned, door.voice)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import abort, current_app, redirect, request
+from flask import abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts.door import Door, drafts, open_door
@@ -60,11 +60,12 @@ def find_dues(door: Door, content: Content, book: Book) -> dict[str, date]:
 @drafts.post(f"{PREFIX}/counter")
 @guard("token")
 def change_counter(space: str, draft_id: str) -> BaseResponse:
-    """Make new codes with a later last day, or take everything back: then it is erased."""
+    """Make new codes with a later last day, which the draft lives to see, or take everything back: then it is erased."""
     door = open_door(space, draft_id, write=True)
     found = read_hand_over(door, write=True)
     if found is not None and request.form.get("then") == "renew":
         renew(get_session(), found[0], door.draft.key, door.ward.settings.pepper, now())
+        door.draft.row.expires_on = max(door.draft.row.expires_on, found[0].expires_on)
     if found is not None and request.form.get("then") == "revoke":
         revoke(get_session(), found[0])
         return redirect(door.address("counter"), 303)
@@ -73,11 +74,23 @@ def change_counter(space: str, draft_id: str) -> BaseResponse:
 
 @drafts.get("/c/<token>")
 @drafts.get("/practice/c/<token>")
+def lead_to_words(token: str) -> BaseResponse:
+    """Lead whoever reads the QR code to what it says in their voice, where voice and look can be changed."""
+    if not is_token(token):
+        abort(404)
+    response = redirect(f"/{g.voice.code}{request.path}", 302)
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@drafts.get("/<voice>/c/<token>")
+@drafts.get("/<voice>/practice/c/<token>")
 def show_for_counter(token: str) -> BaseResponse:
     """Say to whoever reads the QR code that it is for the counter; looking at the page opens nothing."""
     if not is_token(token):
         abort(404)
-    return render_private("drafts/for_counter.html", practice=request.path.startswith("/practice/"))
+    return render_private("drafts/for_counter.html", practice="/practice/c/" in request.path)
 
 
 @drafts.get(f"{PREFIX}/sheet")

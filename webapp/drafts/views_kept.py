@@ -61,40 +61,34 @@ def _show_fact(key: str, kept: Any, dictionary: Dictionary, content: KeptContent
     """Return one kept fact; one that the dictionary no longer has shows its key."""
     fact = dictionary.facts.get(key)
     rows = [(fact.words["label"], show_lines(fact, kept.value))] if fact else [(key, ())]
-    return _group(f"fact:{key}", "", rows, kept.kept_on, kept.title, key, content)
+    return _group(f"fact:{key}", "", rows, kept.kept_on, kept.title, {key}, content)
 
 
 def _show_person(person: dict[str, Any], dictionary: Dictionary, content: KeptContent) -> dict[str, Any]:
-    """Return one kept person with what is known of them."""
+    """Return one kept person with what is known of them, in words that fit anybody: those of a list where there is one."""
+    mine = person["id"] == content.applicant
+    facts = [one for one in dictionary.facts.values() if one.define.is_ and (one.define.of == "applicant") == mine]
     first: dict[str, Fact] = {}
-    for fact in dictionary.facts.values():
-        if fact.define.is_ and (fact.define.of == "applicant") == (person["id"] == content.applicant):
-            first.setdefault(fact.define.is_, fact)
+    for fact in sorted(facts, key=lambda one: one.define.within is None):
+        first.setdefault(fact.define.is_ or "", fact)
     rows = [
         (first[name].words["label"], show_lines(first[name], value)) for name, value in person.items() if name in first
     ]
-    name = person.get("name") or {}
-    return _group(
-        f"person:{person['id']}",
-        str(name.get("name", "")),
-        rows,
-        person["kept_on"],
-        person["title"],
-        person["id"],
-        content,
-    )
+    name = str((person.get("name") or {}).get("name", ""))
+    keys = {person["id"], *(fact.key for fact in facts if mine)}
+    return _group(f"person:{person['id']}", name, rows, person["kept_on"], person["title"], keys, content)
 
 
 def _group(
-    then: str, name: str, rows: list[Any], kept_on: str, title: str, key: str, content: KeptContent
+    then: str, name: str, rows: list[Any], kept_on: str, title: str, keys: set[str], content: KeptContent
 ) -> dict[str, Any]:
-    """Return one thing that is kept with its origin, its uses and how it is erased."""
-    uses = [(one.title, date.fromisoformat(one.used_on)) for one in content.uses if one.fact == key]
+    """Return one thing that is kept with its origin, its uses (`keys` name it there) and how it is erased."""
+    uses = dict.fromkeys((one.title, date.fromisoformat(one.used_on)) for one in content.uses if one.fact in keys)
     return {
         "then": then,
         "name": name,
         "rows": rows,
         "kept_on": date.fromisoformat(kept_on),
         "title": title,
-        "uses": uses,
+        "uses": list(uses),
     }

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts import pages
 from webapp.drafts.door import Door, drafts, open_door
-from webapp.drafts.door_people import ask_about, check_person, drop_person, find_entry
+from webapp.drafts.door_people import ask_about, check_person, drop_person, find_entry, most_on
 from webapp.drafts.pages_rows import Row, list_about
 from webapp.drafts.rules import Page, Question
 from webapp.drafts.rules_people import NEW, find_attribute, name_person, people_of, tell_about
@@ -43,6 +43,7 @@ def answer_person(space: str, draft_id: str, page_key: str, person_id: str) -> B
     then, _, value = request.form.get("then", "").partition(":")
     if then == "drop" and person is not None:
         drop_person(door, question, person)
+        door.draft.typed.pop(_stash_key(page, person_id), None)
         return _save_and_lead(door, page, door.address(page.key) + back_query())
     if then:
         door.draft.typed[_stash_key(page, person_id)] = pages.hide_numbers(_fill(door, asked, typed, then, value))
@@ -92,7 +93,7 @@ def _find_person(door: Door, page_key: str, person_id: str) -> tuple[Page, Quest
     question = page.people
     entries = door.draft.answers.get(question.fact.key) or []
     if person_id == NEW:
-        if len(entries) >= (question.fact.define.at_most or 20):
+        if len(entries) >= most_on(question.fact):
             abort(404)
         return page, question, None
     if find_entry(door.draft.answers, question.fact, person_id) is None:

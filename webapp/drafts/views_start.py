@@ -123,6 +123,7 @@ def begin_with(space: str, draft_id: str) -> BaseResponse:
             offer_kept(door.draft, content, door.book.dictionary)
         elif (box := find_own_box(get_session(), g.browser_secret)) is not None:
             offer_kept(door.draft, box.content, door.book.dictionary)
+        door.draft.fit(door.book, today())
         door.replan()
         door.save()
     return redirect(next_open(door), 303)

@@ -120,7 +120,7 @@ def decide(condition: Condition | None, answers: Answers, today: date) -> bool |
         found = _join([decide(c, answers, today) for c in condition.none], True)
         return None if found is None else not found
     value = answers.get(condition.fact or "")
-    if condition.known is None and value in (None, "", "unknown") and not _waits_for_unknown(condition):
+    if condition.known is None and (value in (None, "") or (value == "unknown" and not _waits_for_unknown(condition))):
         return None
     if condition.some is not None and isinstance(value, list):
         people = [one for one in value if isinstance(one, Mapping)]

@@ -18,10 +18,10 @@ PHRASE = '<span class="ph">{}</span>'
 
 
 def mark_piece(piece: Piece) -> str:
-    """Return one piece as HTML, with its reading above it if it has one."""
+    """Return one piece as HTML, with its reading above it if it has one, word by word over long compounds."""
     if piece.reading is None:
         return str(escape(piece.text))
-    return RUBY.format(escape(piece.text), escape(piece.reading))
+    return "".join(RUBY.format(escape(one.text), escape(one.reading)) for one in furigana.cut_long(piece))
 
 
 def mark_words(words: str, japanese: bool, ruby: bool, phrased: bool) -> Markup:

@@ -76,7 +76,8 @@ def _make_environment(
     )  # fmt: skip
     environment.filters.update(
         say=speaker.inline, say_heading=speaker.heading, say_blocks=speaker.blocks, say_plain=speaker.plain,
-        say_aloud=speaker.aloud, say_day=speaker.day, say_ja=speaker.japanese, say_words=speaker.own, to_id=make_id,
+        say_aloud=speaker.aloud, say_day=speaker.day, say_ja=speaker.japanese, say_borrowed=speaker.borrowed,
+        say_words=speaker.own, to_id=make_id,
     )  # fmt: skip
     environment.globals["speaker"] = speaker
     return environment

@@ -80,13 +80,20 @@ class Speaker:
         return strip_markers(text.in_voice(self.voice.code).words) if isinstance(text, Text) else str(text)
 
     def day(self, day: date) -> Markup:
-        """Return a day, or the ward's day of a moment, in words."""
+        """Return a day, or the ward's day of a moment, in words that no line break tears."""
         whole = day_of(day) if isinstance(day, datetime) else day
-        return self._mark(write_day(whole, self.voice.code), False)
+        western, bracket, era = write_day(whole, self.voice.code).partition("（")
+        parts = (self._mark(part, False) for part in (western, bracket + era) if part)
+        return Markup("").join(Markup('<span class="ph">{}</span>').format(part) for part in parts)
 
     def japanese(self, words: str) -> Markup:
         """Return Japanese words inline whatever the voice, with readings in furigana mode."""
         return mark_words(words, True, self.ruby, False)
+
+    def borrowed(self, words: str) -> Markup:
+        """Return Japanese words inside a text of any voice, marked with their language where the voice has another."""
+        html = self.japanese(words)
+        return html if self.voice.lang == "ja" else Markup('<span lang="ja">{}</span>').format(html)
 
     def own(self, words: str) -> Markup:
         """Return plain words of this voice inline."""

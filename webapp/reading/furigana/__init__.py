@@ -8,12 +8,12 @@ The text itself is never altered: the pieces of a text, concatenated, are the te
 from functools import lru_cache
 from itertools import pairwise
 
-from webapp.reading.furigana.engine import annotate_plain, load_engine
+from webapp.reading.furigana.engine import annotate_plain, cut_long, load_engine
 from webapp.reading.furigana.markers import split_markers
 from webapp.reading.furigana.phrasing import find_cuts
 from webapp.reading.furigana.piece import Piece
 
-__all__ = ["Piece", "annotate", "phrases", "read_aloud", "strip_markers", "warm"]
+__all__ = ["Piece", "annotate", "cut_long", "phrases", "read_aloud", "strip_markers", "warm"]
 
 CACHED_TEXTS = 8192
 

@@ -36,6 +36,12 @@ def analyze(text: str) -> MorphemeList:
     return _get_tokenizer().tokenize(text)
 
 
+def get_short_tokens(text: str) -> list[Token]:
+    """Cut a text into the shortest words that mean something (印鑑登録証明書: 印鑑, 登録, 証明, 書)."""
+    short = _get_tokenizer().tokenize(text, SplitMode.A)
+    return [Token(word.begin(), word.end(), word.reading_form()) for word in short]
+
+
 def get_tokens(text: str) -> list[Token]:
     """Cut a text into words with their readings."""
     return [Token(word.begin(), word.end(), word.reading_form()) for word in analyze(text)]

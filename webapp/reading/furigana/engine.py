@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from webapp.reading.furigana.analyzer import Token, get_tokens
+from webapp.reading.furigana.analyzer import Token, get_short_tokens, get_tokens
 from webapp.reading.furigana.lexicon import find_entries, index_glossary, index_lexicon
 from webapp.reading.furigana.numbers import find_numbers
 from webapp.reading.furigana.piece import Piece
@@ -15,6 +15,7 @@ _HAS_KANJI = re.compile(f"[{KANJI}]")
 _PARTING = re.compile(f"(?<=[ぁ-ゖァ-ヺー{KANJI}])[ \u3000](?=[ぁ-ゖァ-ヺ{KANJI}])")
 _LINE = re.compile(r"[^\n]{1,4000}\n?|\n")
 _MEMO_SIZE = 50_000
+_LONG = 8
 _memo: dict[tuple[str, str], tuple[Span, ...]] = {}
 
 
@@ -23,6 +24,19 @@ def load_engine() -> None:
     index_lexicon()
     index_glossary()
     annotate_plain("区役所へ1日に行く。", ())
+
+
+def cut_long(piece: Piece) -> tuple[Piece, ...]:
+    """Cut a compound with a long reading into its words, where these read together as the whole does.
+
+    A line may break between them then: over large letters the reading of a whole compound is wider than a phone.
+    """
+    if piece.reading is None or len(piece.reading) < _LONG:
+        return (piece,)
+    parts = tuple(
+        Piece(piece.text[token.start : token.end], to_hiragana(token.reading)) for token in get_short_tokens(piece.text)
+    )
+    return parts if "".join(part.reading or "" for part in parts) == piece.reading else (piece,)
 
 
 def annotate_plain(text: str, fixed: Sequence[Span]) -> tuple[Piece, ...]:
