@@ -33,6 +33,8 @@ def go(driver: Chrome, site: Site, visit: Visit, voice: str, look: str) -> None:
     if visit.secret:
         driver.add_cookie({"name": "browser", "value": visit.secret, "path": "/"})
     driver.get(site.base + quote(visit.in_voice(voice), safe="/?=&%."))
+    if visit.press:
+        driver.find_element(By.CSS_SELECTOR, visit.press).click()
 
 
 def make_bad(driver: Chrome) -> None:
@@ -60,7 +62,7 @@ def look_at(
         found += [f"with wide spacing: {one}" for one in check_spacing(driver)]
         found += check_zoomed_text(driver)
         set_width(driver, 1024)
-        driver.refresh() if not visit.bad else None
+        driver.refresh() if not visit.bad and not visit.press else None
         found += check_keyboard(driver)
     return [f"{visit.name} [{voice} {contrast} furigana {ruby}] {one}" for one in found]
 

@@ -20,11 +20,14 @@ from webapp.kit.database import make_engine
 from webapp.kit.migrations import migrate
 
 CATALOGUE_ROUTES = ("/<voice>/procedures/<slug>", "/<voice>/events/<slug>", "/<voice>/for/<key>")
+DRAFT = "/<voice>/<any(drafts,practice):space>/<draft_id>/"
 NOT_PAGES = {
     "/": "leads to a voice", "/healthz": "for machines", "/readyz": "for machines", "/static/<path:name>": "files",
     "/robots.txt": "for machines", "/sitemap.xml": "for machines",
-    "/<voice>/drafts/<draft_id>/": "leads to the next open page",
-    "/<voice>/drafts/<draft_id>/files/<upload_id>": "a resident's own file",
+    DRAFT: "leads to the next open page",
+    f"{DRAFT}files/<upload_id>": "a resident's own file",
+    f"{DRAFT}deadlines.ics": "for calendars",
+    "/c/<token>": "leads to a voice", "/practice/c/<token>": "leads to a voice",
 }  # fmt: skip
 
 
@@ -39,12 +42,16 @@ class Site:
 
 @dataclass(frozen=True)
 class Visit:
-    """One page as it is to be looked at: a name, its path, the browser's secret, and what to send to get there."""
+    """One page as it is to be looked at: a name, its path, the browser's secret, and what to send to get there.
+
+    `bad`: the page's form is sent empty first. `press`: the button that leads from the path to the page.
+    """
 
     name: str
     path: str
     secret: str = ""
     bad: bool = False
+    press: str = ""
 
     def in_voice(self, voice: str) -> str:
         """Return the path in a voice."""

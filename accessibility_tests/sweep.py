@@ -1,9 +1,13 @@
-"""The whole sweep: every page × every voice × furigana × contrast. `python -m accessibility_tests.sweep [/ja/path]`."""
+"""The whole sweep: every page × every voice × furigana × contrast; the longest walks. `python -m accessibility_tests.sweep [/ja/path]`."""
 
 import sys
 import time
+from collections.abc import Iterator
 
 from accessibility_tests.browser import open_browser
+from accessibility_tests.changed_town import open_changed_site
+from accessibility_tests.event_pages import list_event_states, walk_event, walk_event_badly, walk_event_sent
+from accessibility_tests.families import EVENTS
 from accessibility_tests.looking import LOOKS, VOICES, look_at
 from accessibility_tests.site import (
     Site,
@@ -14,21 +18,37 @@ from accessibility_tests.site import (
     walk_procedure,
     walk_slip,
 )
+from accessibility_tests.walks import WAYS, walk_in_browser
 
 
 def main(only: list[str]) -> int:
     """Look at all pages, or at one in all voices and looks; print findings and a count."""
     began, seen, findings = time.monotonic(), 0, 0
-    with open_site() as site, open_browser() as driver:
-        for visit in choose_pages(site, only):
+    with open_site() as site, open_changed_site() as (changed, told), open_browser() as driver:
+        visits = [(site, visit) for visit in choose_pages(site, only)]
+        visits += [] if only else [(changed, visit) for visit in told]
+        for place, visit in visits:
             for voice in VOICES:
                 for contrast, ruby in LOOKS:
                     deep = (contrast, ruby) == ("standard", "on")
-                    found = look_at(driver, site, visit, voice, contrast, ruby, deep)
+                    found = look_at(driver, place, visit, voice, contrast, ruby, deep)
                     seen, findings = seen + 1, findings + len(found)
                     print("\n".join(found), end="\n" if found else "", flush=True)
+        findings += 0 if only else walk_all(site)
     print(f"{seen} page looks, {findings} findings, {time.monotonic() - began:.0f} s")
     return 1 if findings else 0
+
+
+def walk_all(site: Site) -> int:
+    """Walk the largest life events in every way there is; print and count what was wrong on the way."""
+    found = [
+        f"{slug} by {name}: {one}"
+        for slug, family in EVENTS.items()
+        for name, way in WAYS.items()
+        for one in walk_in_browser(site, slug, family, way).findings
+    ]
+    print("\n".join(found), end="\n" if found else "", flush=True)
+    return len(found)
 
 
 def choose_pages(site: Site, only: list[str]) -> list[Visit]:
@@ -41,7 +61,18 @@ def choose_pages(site: Site, only: list[str]) -> list[Visit]:
     walked = [visit for slug in forms for visit in walk_procedure(site, slug)]
     bad = [Visit(f"{v.name}, sent empty", v.path, v.secret, True) for v in walked]
     slips = [*walk_slip(site, forms[0], False), *walk_slip(site, forms[0], True)]
-    return [*list_fixed_pages(site), *list_content_pages(site), *walked, *bad, *slips]
+    return [
+        *list_fixed_pages(site), *list_content_pages(site), *walked, *bad, *slips, *list_event_states(site),
+        *list_events(site),
+    ]  # fmt: skip
+
+
+def list_events(site: Site) -> Iterator[Visit]:
+    """Yield every page of every life event: as it is met, sent empty, and after sending; and in practice."""
+    for slug, event in site.ward.catalogue.events.items():
+        if event.has_guide:
+            yield from (*walk_event(site, slug), *walk_event_badly(site, slug), *walk_event_sent(site, slug))
+            yield from (*walk_event(site, slug, "practice"), *walk_event_sent(site, slug, "practice"))
 
 
 if __name__ == "__main__":

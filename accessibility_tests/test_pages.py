@@ -8,9 +8,12 @@ from itertools import cycle
 
 import pytest
 
+from accessibility_tests.changed_town import open_changed_site
+from accessibility_tests.event_pages import list_event_states
 from accessibility_tests.looking import LOOKS, VOICES, check_forced_colours, look_at
 from accessibility_tests.site import (
     CATALOGUE_ROUTES,
+    DRAFT,
     NOT_PAGES,
     Visit,
     list_content_pages,
@@ -21,9 +24,11 @@ from accessibility_tests.site import (
 )
 
 DRAFT_ROUTES = {
-    "/<voice>/drafts/<draft_id>/<page_key>", "/<voice>/drafts/<draft_id>/<page_key>/<person_id>",
-    "/<voice>/drafts/<draft_id>/check", "/<voice>/drafts/<draft_id>/slip", "/<voice>/drafts/<draft_id>/sent",
-    "/<voice>/drafts/<draft_id>/answers", "/<voice>/drafts/<draft_id>/print/<paper>", "/<voice>/slip/<token>",
+    *(f"{DRAFT}{page}" for page in (
+        "<page_key>", "<page_key>/<person_id>", "people/<person_id>", "begin", "todo", "check", "changes", "slip", "sent",
+        "answers", "print/<paper>", "counter", "sheet",
+    )),
+    "/<voice>/slip/<token>", "/<voice>/c/<token>", "/<voice>/practice/c/<token>",
 }  # fmt: skip
 
 
@@ -79,6 +84,15 @@ def test_check_page_slip_sent_and_print(site, driver):
     bad = [Visit(f"{v.name}, sent empty", v.path, v.secret, True) for v in visits]
     found = look_round(driver, site, [*visits, *bad, *walk_slip(site, slug, False), *walk_slip(site, slug, True)])
     assert found == []
+
+
+def test_life_events_people_practice_and_what_is_kept_in_every_state(site, driver):
+    assert look_round(driver, site, list_event_states(site)) == []
+
+
+def test_what_residents_are_told_when_questions_have_changed(driver):
+    with open_changed_site() as (site, visits):
+        assert look_round(driver, site, visits) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/reading", "/slip"])

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("pages", "weights", "furigana", "search", "submits", "servers")
+NAMES = ("pages", "weights", "furigana", "search", "plans", "once_only", "submits", "servers")
 
 
 def main(names: list[str]) -> int:

@@ -100,7 +100,7 @@ def write_small_content(folder: Path, **changes: Any) -> Path:
 def write_small_facts(folder: Path) -> None:
     """Write the facts that the small ward asks as content files, and copy what every app needs."""
     facts: dict[str, Any] = {
-        "applicant.name": {"kind": "name"},
+        "applicant.name": {"kind": "name", "of": "applicant", "is": "name"},
         "insurance.reason": {"kind": "choice", "options": ["moved", "left-company"]},
         "insurance.left_on": {"kind": "date"}, "papers.proof": {"kind": "file", "accept": ["jpeg"]},
     }  # fmt: skip
@@ -136,7 +136,7 @@ def write_yaml(path: Path, data: Any) -> None:
 def make_small_dictionary() -> Dictionary:
     """Return the facts that the small ward asks."""
     facts = (
-        _make_fact("applicant.name", kind="name"),
+        _make_fact("applicant.name", kind="name", of="applicant", is_="name"),
         _make_fact("insurance.reason", kind="choice", options=["moved", "left-company"]),
         _make_fact("insurance.left_on", kind="date"),
         _make_fact("papers.proof", kind="file"),

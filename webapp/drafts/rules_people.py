@@ -66,7 +66,7 @@ def name_person(answers: Answers, person: str) -> str:
     return str(name["name"]) if isinstance(name, Mapping) else ""
 
 
-def list_candidates(answers: Answers, fact: Fact) -> tuple[str, ...]:
+def list_candidates(answers: Answers, fact: Fact, dictionary: Dictionary) -> tuple[str, ...]:
     """Return the people who can be chosen for a role or a list: those with a name, but for the roles it leaves out.
 
     Somebody whom only this very role brought in is no candidate: there was nobody to choose from. Nor is somebody of whom
@@ -78,17 +78,17 @@ def list_candidates(answers: Answers, fact: Fact) -> tuple[str, ...]:
         for key in people_of(answers)
         if key not in out
         and name_person(answers, key)
-        and not _is_only_here(answers, key, fact)
+        and not _is_only_here(answers, key, fact, dictionary)
         and not is_ruled_out(answers, key, fact)
     )
 
 
-def _is_only_here(answers: Answers, person: str, fact: Fact) -> bool:
+def _is_only_here(answers: Answers, person: str, fact: Fact, dictionary: Dictionary) -> bool:
     """Tell whether a person is known only through the role that a fact asks for."""
     if fact.define.role is None or find_person(answers, fact.define.role) != person:
         return False
-    source = find_source(answers, person, "name") or ""
-    return source.split(".")[0] == fact.key.split(".")[0] and not _is_on_a_list(answers, person)
+    source = dictionary.facts.get(find_source(answers, person, "name") or "")
+    return source is not None and source.define.of == fact.define.role and not _is_on_a_list(answers, person)
 
 
 def _is_on_a_list(answers: Answers, person: str) -> bool:

@@ -151,7 +151,7 @@ class Walk:
             self.stored[ROLES] = {**self.stored.get(ROLES, {}), fact.define.role: found}
             self.kept[fact.key] = found
             return
-        candidates = list_candidates(self.stored, fact)
+        candidates = list_candidates(self.stored, fact, self.dictionary)
         if candidates:
             self.questions[fact.key] = Question(fact, True, slugs, candidates=candidates)
         if person is not None:
@@ -192,7 +192,7 @@ class Walk:
             whole = resolve_list(self.stored, fact, self.dictionary, self.today)
             missing = tuple(e["id"] for e in whole if self._lacks(e, fact, items))
             self.kept[fact.key] = whole
-        candidates = list_candidates(self.stored, fact)
+        candidates = list_candidates(self.stored, fact, self.dictionary)
         self.questions[fact.key] = Question(fact, required, used_for, items, missing, candidates)
 
     def _lacks(self, entry: Mapping[str, Any], fact: Fact, items: Sequence[str]) -> bool:

@@ -206,11 +206,12 @@ def _let_in(draft: OpenDraft) -> BaseResponse:
 def ask_token(token: str) -> BaseResponse:
     """Ask whether to open what a QR code leads to; looking at the page opens nothing."""
     ward = current_app.extensions["madoguchi"]
-    if find_token_store(get_session(), STORES.values(), _plain_token(token), ward.settings.pepper) is None:
+    store = find_token_store(get_session(), STORES.values(), _plain_token(token), ward.settings.pepper)
+    if store is None:
         return render_private("drafts/no_token.html", 404)
     if not g.browser_secret:
         set_browser_cookie()  # as above
-    return render_private("drafts/open_token.html", token=token)
+    return render_private("drafts/open_token.html", token=token, practice=store.is_practice)
 
 
 @drafts.post("/<voice>/slip/<token>")

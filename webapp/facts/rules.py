@@ -26,7 +26,7 @@ class FactDefinition(Definition, frozen=True, kw_only=True, rename={"is_": "is"}
     person is asked once, whatever role they have. A fact of kind `person` asks who has `role`, among the people known so
     far; `found_by` names an attribute and its value by which that person is found without asking. `without` names roles
     whose people are not offered, `starts_with` roles whose people are on a list from the start. `when` (within a list)
-    says which people are asked.
+    says which people are asked. `outside` gives the reason why a name or a birth date is of nobody the household knows.
     """
 
     kind: Kind
@@ -38,6 +38,7 @@ class FactDefinition(Definition, frozen=True, kw_only=True, rename={"is_": "is"}
     of: str | None = None
     is_: str | None = None
     role: str | None = None
+    outside: str | None = None
     found_by: dict[str, str] | None = None
     without: tuple[str, ...] = ()
     starts_with: tuple[str, ...] = ()

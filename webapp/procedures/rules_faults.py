@@ -8,6 +8,7 @@ from webapp.procedures.rules import Deadline, Procedure
 from webapp.procedures.rules_catalogue import Catalogue
 from webapp.procedures.rules_faults_events import find_event_faults
 from webapp.procedures.rules_faults_forms import find_form_faults
+from webapp.procedures.rules_faults_once import find_once_faults
 from webapp.procedures.rules_faults_router import find_router_faults
 from webapp.procedures.rules_router import WITHOUT_COMPUTER
 
@@ -39,6 +40,7 @@ def find_faults(catalogue: Catalogue, dictionary: Dictionary) -> list[str]:
         faults += [f"procedures/{procedure.slug}: {fault}" for fault in found]
     for event in catalogue.events.values():
         faults += find_event_faults(event, catalogue, dictionary)
+    faults += find_once_faults(catalogue, dictionary)
     faults += [
         f"search/popular.yaml: {slug} is no procedure" for slug in catalogue.popular if slug not in catalogue.procedures
     ]

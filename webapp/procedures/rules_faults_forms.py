@@ -103,6 +103,8 @@ def _find_item_faults(form: Form, dictionary: Dictionary) -> Iterator[str]:
             yield f"the item {item.name} is covered by no question"
         strange = [key for key in item.facts if key not in asked and key not in people]
         yield from (f"the item {item.name} is covered by {key}, which is not asked" for key in strange)
-    for key in asked if form.items else ():
-        if key not in covered and not covered & set(lists[key].define.item or () if key in lists else ()):
+    for key, ask in asked.items() if form.items else ():
+        each = ask.items or (lists[key].define.item if key in lists else None) or ()
+        if key not in covered and not each:
             yield f"{key} is asked for no item"
+        yield from (f"{one} is asked about each of {key} for no item" for one in each if one not in covered)

@@ -3,10 +3,11 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from webapp.reading.furigana import Piece, annotate, phrases, read_aloud, strip_markers, warm
+from webapp.reading.furigana import Piece, annotate, cut_long, phrases, read_aloud, strip_markers, warm
 
 JAPANESE = st.text(
     alphabet="一二三十百千万数何年月日時分人回階本円方行開表中間後前上下生国区届証者所東西第々〆ヶケノのをにへ、。（）・～0１2３9,.ーカァんっ漢字髙﨑〇\n",
@@ -96,3 +97,20 @@ def test_threads_read_at_the_same_time() -> None:
 
 def test_phrases_keep_particles_with_their_words() -> None:
     assert phrases("住民票の写しの交付を希望する方は、") == ("住民票の", "写しの", "交付を", "希望する", "方は、")
+
+
+@pytest.mark.parametrize(
+    ("word", "reading", "parts"),
+    [
+        ("印鑑登録証明書", "いんかんとうろくしょうめいしょ", ["印鑑", "登録", "証明", "書"]),
+        ("住民票", "じゅうみんひょう", ["住民", "票"]),
+        ("転入届", "てんにゅうとどけ", ["転入", "届"]),
+        ("区役所", "くやくしょ", ["区役所"]),
+        ("非常持出袋", "ひじょうもちだしぶくろ", ["非常持出袋"]),
+        ("27日", "にじゅうしちにち", ["27日"]),
+    ],
+)
+def test_long_compounds_are_cut_where_their_words_read_as_the_whole_does(word, reading, parts):
+    cut = cut_long(Piece(word, reading))
+    assert [one.text for one in cut] == parts
+    assert "".join(one.reading for one in cut) == reading

@@ -16,6 +16,7 @@ _PARTING = re.compile(f"(?<=[ぁ-ゖァ-ヺー{KANJI}])[ \u3000](?=[ぁ-ゖァ-�
 _LINE = re.compile(r"[^\n]{1,4000}\n?|\n")
 _MEMO_SIZE = 50_000
 _LONG = 8
+_ALL_KANJI = re.compile(f"[{KANJI}]+")
 _memo: dict[tuple[str, str], tuple[Span, ...]] = {}
 
 
@@ -31,7 +32,7 @@ def cut_long(piece: Piece) -> tuple[Piece, ...]:
 
     A line may break between them then: over large letters the reading of a whole compound is wider than a phone.
     """
-    if piece.reading is None or len(piece.reading) < _LONG:
+    if piece.reading is None or len(piece.reading) < _LONG or not _ALL_KANJI.fullmatch(piece.text):
         return (piece,)
     parts = tuple(
         Piece(piece.text[token.start : token.end], to_hiragana(token.reading)) for token in get_short_tokens(piece.text)

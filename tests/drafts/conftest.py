@@ -1,0 +1,35 @@
+"""A resident at a browser of their own."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+
+from tests.drafts.browser import BrowserResident
+from tests.drafts.household import FAMILY, JIRO, MEMBERS, SORA, tell
+from tests.drafts.test_journeys import CATALOGUE, DICTIONARY
+from webapp.procedures.service_books import BookShelf
+
+
+@pytest.fixture(scope="session")
+def shelf() -> BookShelf:
+    """Return the books of questions as the content has them."""
+    return BookShelf(CATALOGUE, DICTIONARY)
+
+
+@pytest.fixture
+def resident(client: FlaskClient, sqlite_engine: Engine, shelf: BookShelf) -> BrowserResident:
+    """Return a resident whose browser checks every page that it shows."""
+    return BrowserResident(client, sqlite_engine, shelf)
+
+
+@pytest.fixture
+def family(resident: BrowserResident) -> tuple[BrowserResident, str]:
+    """Return a resident who has moved in with a partner and a child, and has put both on the list of the household."""
+    resident.choose |= FAMILY
+    resident.people = 1
+    base = resident.begin("events/moving-in")
+    resident.hurry(base, MEMBERS)
+    resident.send_page(base, f"{MEMBERS}/new", tell("member", JIRO, relation="head"))
+    resident.send_page(base, f"{MEMBERS}/new", tell("member", SORA, 2015, relation="child"))
+    resident.send_page(base, MEMBERS, {MEMBERS: resident.list_of(resident.look(base), MEMBERS)})
+    return resident, base
