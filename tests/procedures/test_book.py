@@ -143,11 +143,13 @@ def spell(value: Any) -> Any:
             (k, [(n, spell(x)) for n, x in v.items()] if isinstance(v, Mapping) else spell(v))
             for k, v in tables.items()
         ]
+    if isinstance(value, msgspec.Struct):
+        return [type(value), spell(msgspec.structs.asdict(value))]
     if is_dataclass(value):
         return [type(value), *(spell(getattr(value, one.name)) for one in fields(value))]
     if isinstance(value, Mapping):
         return {key: spell(one) for key, one in value.items()}
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return tuple(map(spell, value))
     return value
 
@@ -363,7 +365,7 @@ def test_fields_that_are_missing_get_their_defaults():
 
     read = read_book(edit_body(write_book(book_of()), take_away))
     dog = read.procedures["dog"]
-    assert (dog.define.traits, dog.define.form.items, dog.bring, dog.define.law) == ((), [], (), [])
+    assert (dog.define.traits, dog.define.form.items, dog.bring, dog.define.law) == ((), (), (), [])
     assert dog.define.form.asks[0].required
     assert (read.event.reasons, read.dictionary.pages) == ({}, {})
     assert not read.dictionary.get("move.from").define.unknown
