@@ -9,7 +9,7 @@ from itertools import cycle
 import pytest
 
 from accessibility_tests.changed_town import open_changed_site
-from accessibility_tests.event_pages import list_event_states
+from accessibility_tests.event_pages import list_event_states, walk_kept, walk_people, walk_questions
 from accessibility_tests.looking import LOOKS, VOICES, check_forced_colours, look_at
 from accessibility_tests.site import (
     CATALOGUE_ROUTES,
@@ -98,3 +98,8 @@ def test_what_residents_are_told_when_questions_have_changed(driver):
 @pytest.mark.parametrize("path", ["/", "/reading", "/slip"])
 def test_edges_stay_in_forced_colours(site, driver, path):
     assert check_forced_colours(driver, site, Visit(path, path)) == []
+
+
+def test_edges_of_questions_lists_and_what_is_kept_stay_in_forced_colours(site, driver):
+    visits = [*walk_questions(site), *walk_people(site), *walk_kept(site)]
+    assert [one for visit in visits for one in check_forced_colours(driver, site, visit)] == []

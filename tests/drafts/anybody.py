@@ -9,9 +9,10 @@ from typing import Any
 
 from tests.resident import Resident
 from webapp.drafts.door import Door
+from webapp.drafts.door_people import ask_about
 from webapp.drafts.rules import Guide, Page, Plan, Question, plan, split_answers
 from webapp.drafts.rules_events import Choice, plan_event
-from webapp.drafts.rules_people import NEW, list_items
+from webapp.drafts.rules_people import NEW, find_attribute, find_person, list_items
 from webapp.facts.rules import Fact
 from webapp.facts.rules_conditions import holds
 from webapp.facts.rules_days import find_bound
@@ -20,8 +21,8 @@ from webapp.kit.ids import new_id
 from webapp.procedures.rules_catalogue import EventDefinition
 
 TODAY = today()
-REUSE, LEFT_OUT, UNKNOWN, CHANGED = 0.6, 0.4, 0.25, 0.15
-"""How often somebody who is known is chosen, an answer left out, "I don't know" said, and an earlier answer changed."""
+REUSE, LEFT_OUT, UNKNOWN, CHANGED, BACK = 0.6, 0.4, 0.25, 0.3, 0.5
+"""How often somebody who is known is chosen, an answer left out, "I don't know" said, an earlier answer changed, and back."""
 MOST_ON_A_LIST = 3
 SAMPLES = {
     "phone": "03-1234-5678", "mail": "a@example.jp", "amount": 1000, "text": "文",
@@ -108,12 +109,18 @@ class Critic(Anybody):
             self.change_something()
 
     def change_something(self) -> None:
-        """Give another answer to an earlier question about nobody, so that branches are left and taken up again."""
+        """Give another answer to an earlier question about nobody, and sometimes take it back: then nothing is lost."""
         asked = [q for page in self.door.made.pages for q in page.questions if q.fact.key in self.door.made.answers]
         plain = [q for q in asked if not q.fact.define.of and q.fact.define.kind not in ("people", "person")]
         if plain:
-            self.answer_plainly(replace(self.chance.choice(plain), required=True))
+            question, before = self.chance.choice(plain), self.door.made
+            self.answer_plainly(replace(question, required=True))
             self.door.replan()
+            if self.chance.random() < BACK:
+                self.door.draft.answers[question.fact.key] = before.answers[question.fact.key]
+                self.door.replan()
+                made = self.door.made
+                assert (made.pages, made.answers, made.known) == (before.pages, before.answers, before.known)
 
 
 def plan_first(door: Door) -> Plan:
@@ -134,6 +141,16 @@ def list_wanted(door: Door) -> set[str]:
     return wanted
 
 
+def list_later(door: Door) -> set[str]:
+    """Return what the life event asks later, decided by its own answers."""
+    if door.book.event is None:
+        return set()
+    define = door.book.event.define
+    alone = plan((), door.book.dictionary, door.draft.answers, TODAY, Guide("event", define.asks, define.gives))
+    asked = {q.fact.key for page in alone.pages for q in page.questions} | {q.fact.key for q in alone.known}
+    return {ask.fact for ask in define.asks if ask.later} & asked
+
+
 def check_plan(door: Door) -> None:
     """Every wanted fact is asked, known or given, and nothing else is; required ones are open until they are answered."""
     made, facts = door.made, door.book.dictionary.facts
@@ -141,14 +158,28 @@ def check_plan(door: Door) -> None:
     asked = Counter(q.fact.key for q in (*questions, *made.known))
     assert not [key for key, count in asked.items() if count > 1]
     plain = {key for key in asked if facts[key].define.kind != "person"}
-    later = {ask.fact for ask in door.book.event.define.asks if ask.later} if door.book.event else set()
-    assert list_wanted(door) <= plain <= list_wanted(door) | later
+    assert list_wanted(door) <= plain <= list_wanted(door) | list_later(door)
     roles = {facts[key].define.of for key in plain}
     assert {facts[key].define.role for key in asked.keys() - plain} <= roles
     for question in questions:
         assert not question.required or made.answers.get(question.fact.key, "open") not in (None, [])
+    check_places(door, questions)
     check_stable(door)
     check_split(door)
+
+
+def check_places(door: Door, questions: Sequence[Question]) -> None:
+    """What is known of a person stands in one question only: nobody sees it asked in two places, answered or not."""
+    stored, places = door.made.stored, Counter[tuple[str, str]]()
+    for question in questions:
+        define = question.fact.define
+        person = find_person(stored, define.of)
+        if person is not None and find_attribute(stored, person, define.is_) is not None:
+            places[person, define.is_ or ""] += 1
+        for entry in stored.get(question.fact.key) or [] if define.kind == "people" else ():
+            asked = ask_about(door, question, entry["id"])
+            places.update((entry["id"], one.fact.define.is_ or one.fact.key) for one in asked)
+    assert not {what: count for what, count in places.items() if count > 1}
 
 
 def check_stable(door: Door) -> None:

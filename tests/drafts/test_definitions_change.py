@@ -16,6 +16,7 @@ from tests.drafts.town import (
     CHANGE,
     DOG,
     MOVE,
+    OLD_ITEM,
     Town,
     change_questions,
     close,
@@ -179,7 +180,7 @@ def test_hand_over_that_was_prepared_before_prints_the_same_afterwards(town, eve
     town.restart(content("before")).send(event_draft)
     before = [town.see(page) for page in pages]
     assert f"毛の色 {COAT}" in before[1]
-    assert "従前の住所" in before[0]
+    assert OLD_ITEM in before[0]
     for version in ("changed", "member closed"):
         town.restart(content(version))
         assert [town.see(page) for page in pages] == before
@@ -253,13 +254,15 @@ def test_member_that_is_closed_stands_on_the_list_with_the_reason_but_cannot_be_
     assert town.post(todo, procedure=CHANGE).status_code == 422
 
 
-def test_draft_from_before_there_were_books_is_finished_by_todays(town, draft, content):
+def test_draft_from_before_there_were_books_is_finished_by_todays(town, draft, event_draft, content):
     with open_session(town.engine) as session:
         for row in session.exec(select(Draft)):
             session.add(row.sqlmodel_update({"definition": ""}))
     assert town.restart(content("changed")).send(draft) == ["dog.bites", "dog.sex"]
+    assert town.send(event_draft) == ["dog.bites"]
     assert town.keeps(*town.sent_by())
     assert "かむこと はい" in town.restart(content("before")).see(f"{draft}/answers")
+    assert OLD_ITEM not in town.see(f"{event_draft}/sheet")
 
 
 @pytest.mark.parametrize("body", [b"", b"no book", "other", "unreadable"])

@@ -32,6 +32,7 @@ KEPT = {
     "facts": {"event", "event-moving", "event-moving-also", "situation", "applicant", "household", "dog", "papers"},
 }
 """What there is in the small town: one procedure by itself, and a life event that ends in sending and at the counter."""
+OLD_ITEM = "従前の住所"
 Edit = Callable[[Path], None]
 
 
@@ -70,11 +71,20 @@ def _rewrite(path: Path, change: Callable[[Any], object]) -> None:
 
 
 def change_questions(folder: Path) -> None:
-    """Ask otherwise for the dog's sex (and no longer offer what residents chose), not for its coat, but whether it bites."""
+    """Ask otherwise for the dog's sex (and no longer offer what residents chose), not for its coat, but whether it bites.
+
+    What the form for moving calls the former address changes as well; that is no question.
+    """
     _rewrite(folder / "facts" / "dog" / "facts.yaml", _change_facts)
     _rewrite(folder / "facts" / "dog" / "ja.yaml", lambda words: _change_words(words["facts"]))
     for slug in (DOG, CHANGE):
         _rewrite(folder / "procedures" / slug / "procedure.yaml", lambda define: _change_form(define["form"]))
+    _rewrite(folder / "procedures" / MOVE / "procedure.yaml", lambda define: _rename_item(define["form"]["items"]))
+
+
+def _rename_item(items: list[dict[str, Any]]) -> None:
+    """Call an item of the official form otherwise."""
+    next(item for item in items if item["name"] == OLD_ITEM)["name"] = "引っ越す前にいた所"
 
 
 def _change_facts(facts: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -85,6 +85,13 @@ class Browser:
         self.server = server
         self.jar = CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), NoRedirect())
+
+    def carry(self, name: str, value: str) -> None:
+        """Put a cookie into the jar, as if the server had sent it."""
+        jar = Cookie(
+            0, name, value, None, False, "127.0.0.1", False, False, "/", True, False, None, False, None, None, {}
+        )  # fmt: skip
+        self.jar.set_cookie(jar)
 
     def get(self, path: str) -> Page:
         """Fetch a page."""

@@ -20,11 +20,15 @@ Closed = Callable[[date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do: how it stands, why, and the last day for it (None where that is not known)."""
+    """One thing to do: how it stands, why, and the last day for it (None where that is not known).
+
+    `passed` is that day where it is over: nobody is shown a day that cannot be kept any more as a deadline.
+    """
 
     standing: Standing
     why: Text | None
     due: date | None
+    passed: date | None = None
 
     @property
     def procedure(self) -> Procedure:
@@ -58,7 +62,7 @@ def list_todos(event: LifeEvent, planned: EventPlan, dictionary: Dictionary, tod
     todos = [
         _make_todo(one, event, planned, dictionary, today, closed) for one in planned.standings if one.need != "not"
     ]
-    ordered = sorted(todos, key=lambda one: one.due or date.max)
+    ordered = sorted(todos, key=lambda one: one.passed or one.due or date.max)
     needed = tuple(one for one in ordered if one.standing.need == "needed")
     maybe = tuple(one for one in ordered if one.standing.need == "maybe")
     automatic = tuple(
@@ -74,7 +78,9 @@ def _make_todo(
 ) -> Todo:
     """Return one thing to do with its last day."""
     day = find_day(standing.member, standing.procedure, event, planned, dictionary)
-    return Todo(standing, event.reasons.get(standing.slug), find_due(standing.procedure, day, today, closed))
+    due = find_due(standing.procedure, day, today, closed)
+    is_past = due is not None and due < today
+    return Todo(standing, event.reasons.get(standing.slug), None if is_past else due, due if is_past else None)
 
 
 def find_day(

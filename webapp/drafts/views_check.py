@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.drafts import pages
 from webapp.drafts.door import Door, drafts, get_books, open_door
 from webapp.drafts.pages_rows import group_rows
+from webapp.drafts.rules import split_answers
 from webapp.drafts.service_books import keep_written
 from webapp.drafts.service_kept import keep_for_next_time, list_to_keep, write_down_uses
 from webapp.drafts.service_submit import NotReady, Sending, ends, submit
@@ -63,12 +64,11 @@ def find_accounts(door: Door, procedure: Procedure) -> list[tuple[str, str]]:
 
 
 def _accounts_of(door: Door, procedure: Procedure) -> list[tuple[str, str]]:
-    """Return the accounts among the answers of one procedure."""
-    asks = procedure.define.form.asks if procedure.define.form else ()
-    used = {ask.fact for ask in asks}
+    """Return the accounts among the answers that one procedure uses."""
+    used = split_answers(procedure, door.made, today())
     facts = door.book.dictionary.facts
-    values = [door.made.answers[k] for k in used if k in door.made.answers and facts[k].define.kind == "bank"]
-    return [(value["holder"], value["institution"]) for value in values if value]
+    values = [value for key, value in used.items() if value and facts[key].define.kind == "bank"]
+    return [(value["holder"], value["institution"]) for value in values]
 
 
 def _render_check(door: Door, missing: Sequence[str], changed: bool, status: int) -> Response:
