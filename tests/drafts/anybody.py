@@ -177,8 +177,8 @@ def check_places(door: Door, questions: Sequence[Question]) -> None:
         if person is not None and find_attribute(stored, person, define.is_) is not None:
             places[person, define.is_ or ""] += 1
         for entry in stored.get(question.fact.key) or [] if define.kind == "people" else ():
-            asked = ask_about(door, question, entry["id"])
-            places.update((entry["id"], one.fact.define.is_ or one.fact.key) for one in asked)
+            told = [one.fact.define.is_ for one in ask_about(door, question, entry["id"])]
+            places.update((entry["id"], one) for one in told if find_attribute(stored, entry["id"], one) is not None)
     assert not {what: count for what, count in places.items() if count > 1}
 
 

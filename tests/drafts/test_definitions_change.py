@@ -4,7 +4,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,14 +224,9 @@ def test_who_stayed_with_the_old_questions_is_told_when_their_day_has_passed(tow
     town.restart(content("changed, old ones for a while"))
     assert 'value="old"' in show_changes(town, draft)
     assert town.post(f"{draft}/changes", choice="old").request.path == f"{draft}/check"
-    monkeypatch.setattr(webapp.kit.clock, "now", _later(days=4))
+    monkeypatch.setattr(webapp.kit.clock, "now", lambda: now() + timedelta(days=4))
     assert 'value="old"' not in show_changes(town, draft)
     assert town.lead(f"{draft}/check") == f"{draft}/changes"
-
-
-def _later(days: int) -> Callable[[], datetime]:
-    """Return a clock that is ahead."""
-    return lambda: now() + timedelta(days=days)
 
 
 def test_member_that_closes_takes_only_itself_out_of_a_pass(town, event_draft, content):

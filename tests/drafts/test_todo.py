@@ -27,7 +27,7 @@ from webapp.procedures.service_content import load_closed_days
 from webapp.reading.rules_dates import write_day
 from webapp.reading.rules_texts import Text
 
-TODAY = date(2026, 11, 24)
+TODAY = date(2026, 4, 20)
 DOG, MOVED = "event.has_dog", "applicant.moved_on"
 CLAIM = "child-allowance-claim"
 SPANS = {
@@ -65,6 +65,13 @@ def test_what_ends_first_stands_first_and_what_never_ends_last():
         "counted": date(2026, 11, 24), "fourteen": date(2026, 11, 24), "thirty": date(2026, 12, 9), "none": None,
     }  # fmt: skip
     assert list(dues(list_for({DOG: "no", MOVED: "2026-11-11"}))) == ["counted", "fourteen", "thirty", "none"]
+
+
+def test_day_that_is_over_is_no_deadline_but_still_comes_first():
+    todos = list_for({DOG: "no", MOVED: "2026-04-01"})
+    assert dues(todos) == {"counted": None, "fourteen": None, "thirty": date(2026, 5, 1), "none": None}
+    assert [one.passed for one in todos.needed] == [date(2026, 4, 14), date(2026, 4, 15), None, None]
+    assert list_for({DOG: "no", MOVED: "2026-04-06"}).needed[1].due == TODAY, "on the last day there is still time"
 
 
 def test_without_the_day_of_moving_the_order_of_the_event_stays_and_no_day_is_shown():
@@ -167,14 +174,27 @@ def test_closed_day_of_the_catalogue_moves_the_last_day_on_the_page(resident, ap
     assert due not in [event["DTSTART"].dt for event in calendar.walk("VEVENT")]
 
 
+def test_passed_days_are_said_to_be_over_and_stand_in_no_calendar(resident):
+    long_ago = today() - timedelta(days=60)
+    parts = {"era": "western", "year": str(long_ago.year), "month": str(long_ago.month), "day": str(long_ago.day)}
+    resident.choose |= {MOVED: parts, "event.mynumber_card": {"": "yes"}}
+    base = resident.begin("events/moving-in")
+    resident.hurry(base, "todo")
+    over = write_day(find_open_day(long_ago + timedelta(days=14), is_closed, 1), "ja")
+    page = words(resident.see(f"{base}/todo"))
+    assert f"{over}）は過ぎました" in page
+    assert f"{over}まで" not in page
+    calendar = Calendar.from_ical(resident.client.get(f"{base}/deadlines.ics").data)
+    assert all(event["DTSTART"].dt >= today() for event in calendar.walk("VEVENT"))
+
+
 def test_what_is_not_known_may_be_chosen_too(resident):
     resident.choose |= {DOG: {"": "unknown"}, "event.has_children": {"": "no"}}
     base, dog = resident.begin("events/moving-in"), "dog-change-or-death"
     resident.hurry(base, "todo")
     page = resident.see(f"{base}/todo")
     form = read_form(page)
-    assert dog in form.choices["procedure"]
-    assert dog not in form.ticked["procedure"]
+    assert set(form.choices["procedure"]) - set(form.ticked["procedure"]) == {dog}, "without children nothing is open"
     assert words(page).index("いっしょに確かめること") < words(page).index(resident.title(dog))
     without = choose(resident, base, "moving-in")
     assert (without.active, "dog.name" in without.asked) == (["moving-in"], False)
@@ -231,6 +251,7 @@ def test_nothing_chosen_says_so_and_changes_nothing(mover):
         first = re.search(r'<a href="#(procedure-[a-z-]+)"', answer.text)[1]
         assert f'id="{first}"' in answer.text
         assert "<title>エラー" in answer.text
+    assert resident.send_page(base, "todo", {"procedure": [], "then": "save"}) == f"{base}/slip"
     assert resident.look(base).active == before.active
     assert resident.look(base).draft.choice == before.draft.choice
 

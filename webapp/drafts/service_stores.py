@@ -19,6 +19,7 @@ from webapp.drafts.tables import (
 )
 
 PRACTICE_DAYS = 7
+HAND_OVER_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class Store:
     def keep_days(self, settings: Settings) -> int:
         """Return how many days what was sent is kept."""
         return PRACTICE_DAYS if self.is_practice else settings.keep_days
+
+    def hand_over_days(self, settings: Settings) -> int:
+        """Return how many days a hand-over is good: never longer than the draft that prints it again."""
+        return min(HAND_OVER_DAYS, self.draft_days(settings))
 
     def expiry(self, day: date, settings: Settings) -> date:
         """Return the day until which a draft changed on `day` is kept."""

@@ -104,7 +104,8 @@ def _hand_over(session: Session, draft: OpenDraft, sending: Sending, settings: S
         event=draft.row.event, answers=answers, prepared_on=day_of(now).isoformat(),
         files={one: file_key(draft, one).hex() for one in list_files(answers)},
     )  # fmt: skip
-    prepare(session, draft.store.hand_over, draft.row.id, draft.key, content, settings.pepper, now)
+    days = draft.store.hand_over_days(settings)
+    prepare(session, draft.store.hand_over, draft.row.id, draft.key, content, settings.pepper, now, days)
 
 
 def list_files(answers: Mapping[str, Any]) -> list[str]:

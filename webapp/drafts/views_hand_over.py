@@ -64,11 +64,11 @@ def change_counter(space: str, draft_id: str) -> BaseResponse:
     door = open_door(space, draft_id, write=True)
     found = read_hand_over(door, write=True)
     if found is not None and request.form.get("then") == "renew":
-        renew(get_session(), found[0], door.draft.key, door.ward.settings.pepper, now())
+        settings = door.ward.settings
+        renew(get_session(), found[0], door.draft.key, settings.pepper, now(), door.store.hand_over_days(settings))
         door.draft.row.expires_on = max(door.draft.row.expires_on, found[0].expires_on)
     if found is not None and request.form.get("then") == "revoke":
         revoke(get_session(), found[0])
-        return redirect(door.address("counter"), 303)
     return redirect(door.address("counter"), 303)
 
 
