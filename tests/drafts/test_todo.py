@@ -251,7 +251,6 @@ def test_nothing_chosen_says_so_and_changes_nothing(mover):
         first = re.search(r'<a href="#(procedure-[a-z-]+)"', answer.text)[1]
         assert f'id="{first}"' in answer.text
         assert "<title>エラー" in answer.text
-    assert resident.send_page(base, "todo", {"procedure": [], "then": "save"}) == f"{base}/slip"
     assert resident.look(base).active == before.active
     assert resident.look(base).draft.choice == before.draft.choice
 
@@ -294,3 +293,10 @@ def test_printed_list_has_everything_in_order_and_nobodys_name(resident):
     assert all(f"{write_day(due, 'ja')}まで" in page for due in dues(todos).values() if due)
     assert todos.bring
     assert not [one["name"]["name"] for one in state.draft.answers["people"].values() if one["name"]["name"] in page]
+
+
+def test_ticks_survive_a_switch_of_voice(mover):
+    resident, base = mover
+    answer = resident.post(f"{base}/todo", {"procedure": ["moving-in"], "then": "voice:en"})
+    assert answer.headers["Location"] == f"{base}/todo".replace("/ja/", "/en/")
+    assert resident.look(base).active == ("moving-in",)

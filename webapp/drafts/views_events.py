@@ -43,12 +43,12 @@ def _lead_back(door: Door) -> BaseResponse | None:
 def _render_todo(door: Door, problems: tuple[str, ...], status: int) -> Response:
     """Return the page with the list."""
     todos = find_todos(door)
-    chosen = {one.slug for one in door.procedures} if door.draft.choice.listed else None
+    chosen = {one.slug for one in door.procedures}
     if request.method == "POST":
         chosen = set(request.form.getlist("procedure"))
     return render_private(
         "drafts/todo.html", status, door=door, todos=todos, chosen=chosen, problems=problems, error_count=len(problems),
-        last_front=door.made.front[-1].key if door.made.front else "",
+        question_form=not door.draft.is_sent, last_front=door.made.front[-1].key if door.made.front else "",
     )  # fmt: skip
 
 
@@ -60,13 +60,15 @@ def choose(space: str, draft_id: str) -> BaseResponse:
     away = _lead_back(door)
     if away is not None or door.draft.is_sent or door.event_plan is None:
         return away or redirect(next_open(door), 303)
-    then, _, value = request.form.get("then", "").partition(":")
-    if then:
-        return leave(door, door.address(TODO), then, value)
     chosen = request.form.getlist("procedure")
     writable = [one for one in door.event_plan.standings if one.can_be_written]
     skipped = tuple(one.slug for one in writable if one.need == "needed" and one.slug not in chosen)
     extra = tuple(one.slug for one in writable if one.need == "maybe" and one.slug in chosen)
+    then, _, value = request.form.get("then", "").partition(":")
+    if then:
+        door.draft.choice = Choice(door.draft.choice.listed, skipped, extra)
+        door.save()
+        return leave(door, door.address(TODO), then, value)
     if not any(one.slug in chosen and one.need != "not" for one in writable):
         return _render_todo(door, ("choose",), 422)
     door.draft.choice = Choice(True, skipped, extra)
