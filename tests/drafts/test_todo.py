@@ -299,4 +299,4 @@ def test_ticks_survive_a_switch_of_voice(mover):
     resident, base = mover
     answer = resident.post(f"{base}/todo", {"procedure": ["moving-in"], "then": "voice:en"})
     assert answer.headers["Location"] == f"{base}/todo".replace("/ja/", "/en/")
-    assert resident.look(base).active == ("moving-in",)
+    assert list(resident.look(base).active) == ["moving-in"]
