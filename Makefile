@@ -28,7 +28,7 @@ migrate: setup ## bring the database to the newest shape
 	@$(PY) -m webapp migrate
 
 test: setup system check content ## everything that must hold: checks, content, tests, real browser
-	@$(PY) -m pytest tests accessibility_tests
+	@bash scripts/run-tests.sh $(PY)
 
 check: setup ## style, types and the order of the rooms
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports
