@@ -51,8 +51,9 @@ def test_what_is_decided_with_gaps_is_what_holds_however_they_are_filled(seed):
 
 
 def waits(condition: Condition | None) -> bool:
-    """Tell whether a condition names "I don't know" anywhere: then that is an answer like any other."""
-    return "unknown" in repr(condition)
+    """Tell whether a condition asks anywhere if something is known: then "I don't know" is an answer like any other."""
+    words = repr(condition)
+    return any(one in words for one in ("unknown", "known=True", "known=False"))
 
 
 @given(SEEDS, SIZES)
