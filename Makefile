@@ -5,7 +5,7 @@ READY := .venv/.ready
 PAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run test check content a11y bench soak furigana language messages migrate lock clean
+.PHONY: help setup system run test check content a11y bench soak furigana language messages migrate instructor lock clean
 
 help: ## print the verbs
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ messages: setup ## bring the interface catalogues up to date with the code
 
 language: setup ## begin a language (LANG=ko)
 	@$(PY) -m webapp language $(LANG)
+
+instructor: setup ## make an instructor or renew a password, printed once (NAME=hanako)
+	@$(PY) -m webapp instructor "$(NAME)"
 
 lock: setup ## lock the dependencies anew
 	@$(PY) -m pip install --quiet uv

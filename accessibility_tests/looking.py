@@ -32,7 +32,11 @@ def go(driver: Chrome, site: Site, visit: Visit, voice: str, look: str) -> None:
     driver.add_cookie({"name": "look", "value": look, "path": "/"})
     if visit.secret:
         driver.add_cookie({"name": "browser", "value": visit.secret, "path": "/"})
+    if visit.staff:
+        driver.add_cookie({"name": "staff", "value": visit.staff, "path": "/"})
     driver.get(site.base + quote(visit.in_voice(voice), safe="/?=&%."))
+    for selector, words in visit.typed:
+        driver.execute_script("document.querySelector(arguments[0]).value = arguments[1]", selector, words)
     if visit.press:
         driver.find_element(By.CSS_SELECTOR, visit.press).click()
 
@@ -55,6 +59,12 @@ def look_at(
     go(driver, site, visit, voice, f"standard.{contrast}.normal.{ruby}")
     if visit.bad:
         make_bad(driver)
+    found = look_here(driver, deep, can_be_opened_again=not visit.bad and not visit.press)
+    return [f"{visit.name} [{voice} {contrast} furigana {ruby}] {one}" for one in found]
+
+
+def look_here(driver: Chrome, deep: bool, can_be_opened_again: bool) -> list[str]:
+    """Return everything that is wrong with the page that a browser shows."""
     checks: list[tuple[str, Check]] = [("", check_axe), ("", check_looks), ("", check_targets)]
     found = [f"{name}{one}" for name, check in checks for one in check(driver)]
     found += at_width(driver, 320, [check_reflow, check_targets])
@@ -62,9 +72,9 @@ def look_at(
         found += [f"with wide spacing: {one}" for one in check_spacing(driver)]
         found += check_zoomed_text(driver)
         set_width(driver, 1024)
-        driver.refresh() if not visit.bad and not visit.press else None
+        driver.refresh() if can_be_opened_again else None
         found += check_keyboard(driver)
-    return [f"{visit.name} [{voice} {contrast} furigana {ruby}] {one}" for one in found]
+    return found
 
 
 def at_width(driver: Chrome, width: int, checks: list[Check]) -> list[str]:

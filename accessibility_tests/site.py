@@ -20,6 +20,9 @@ from webapp.kit.database import make_engine
 from webapp.kit.migrations import migrate
 
 CATALOGUE_ROUTES = ("/<voice>/procedures/<slug>", "/<voice>/events/<slug>", "/<voice>/for/<key>")
+STANDING_ROUTE = "/<voice>/<any(help,privacy,accessibility):slug>"
+LEARNING_ROOMS = ("learning", "accounts")
+"""Rooms whose pages are listed by learning_pages and teaching_pages: what they show hangs on who looks."""
 DRAFT = "/<voice>/<any(drafts,practice):space>/<draft_id>/"
 NOT_PAGES = {
     "/": "leads to a voice", "/healthz": "for machines", "/readyz": "for machines", "/static/<path:name>": "files",
@@ -28,6 +31,12 @@ NOT_PAGES = {
     f"{DRAFT}files/<upload_id>": "a resident's own file",
     f"{DRAFT}deadlines.ics": "for calendars",
     "/c/<token>": "leads to a voice", "/practice/c/<token>": "leads to a voice",
+    "/k/<code>": "leads to a voice",
+    "/<voice>/learn/<slug>/text.txt": "text alone, for speech and braille",
+    "/<voice>/class/<lesson_id>/state": "a part of learners' pages, looked at inside them",
+    "/<voice>/teach/<lesson_id>/board": "a part of instructors' pages, looked at inside them",
+    "/<voice>/teach/<lesson_id>/report.csv": "a file for spreadsheets",
+    "/<voice>/staff/left": "for the script that warns before a sign-in ends",
 }  # fmt: skip
 
 
@@ -42,9 +51,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Visit:
-    """One page as it is to be looked at: a name, its path, the browser's secret, and what to send to get there.
+    """One page as it is to be looked at: a name, its path, the browser's secrets, and what to send to get there.
 
-    `bad`: the page's form is sent empty first. `press`: the button that leads from the path to the page.
+    `bad`: the page's form is sent empty first. `typed`: what is put into fields, by selector. `press`: the button that leads
+    from the path to the page. `staff`: what the browser of somebody who is signed in holds.
     """
 
     name: str
@@ -52,6 +62,8 @@ class Visit:
     secret: str = ""
     bad: bool = False
     press: str = ""
+    staff: str = ""
+    typed: tuple[tuple[str, str], ...] = ()
 
     def in_voice(self, voice: str) -> str:
         """Return the path in a voice."""
@@ -93,17 +105,19 @@ def list_fixed_pages(site: Site) -> list[Visit]:
     """Return a visit for each public page with a fixed address, from the routes; and the states that have one."""
     paths = []
     for rule in site.app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.rule not in NOT_PAGES and rule.arguments <= {"voice", "slug"}:
-            if rule.rule in CATALOGUE_ROUTES:
-                continue
-            if "slug" in rule.arguments:
-                paths += [f"/{slug}" for slug in ("help", "privacy", "accessibility")]
-            else:
-                paths.append(rule.rule.removeprefix("/<voice>"))
+        if rule.rule == STANDING_ROUTE:
+            paths += [f"/{slug}" for slug in ("help", "privacy", "accessibility")]
+        elif "GET" in rule.methods and rule.rule not in NOT_PAGES and rule.arguments <= {"voice"}:
+            paths += [] if is_of_learning(rule) else [rule.rule.removeprefix("/<voice>")]
     first = next(iter(site.ward.catalogue.procedures))
     states = ["/find?q=ひっこし", "/find?q=zzzzqqqq", "/no-such-page", "/?look=largest.dark.wide.on",
               f"/procedures/{first}?card=yes&pin=no", "/slip/" + "0" * 32]  # fmt: skip
     return [Visit(path, path) for path in [*dict.fromkeys(paths), *states]]
+
+
+def is_of_learning(rule: Any) -> bool:
+    """Tell whether a route belongs to learning or to the accounts of those who teach."""
+    return rule.endpoint.partition(".")[0] in LEARNING_ROOMS
 
 
 def walk_procedure(site: Site, slug: str) -> list[Visit]:

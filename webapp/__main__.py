@@ -1,4 +1,4 @@
-"""Commands: `python -m webapp run | serve | worker | migrate | content | messages | language`."""
+"""Commands: `python -m webapp run | serve | worker | migrate | content | messages | language | instructor`."""
 
 import sys
 

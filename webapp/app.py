@@ -10,6 +10,9 @@ from sqlalchemy.engine import Engine
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import webapp.accounts.tables
+import webapp.accounts.views
+import webapp.accounts.views_account
 import webapp.applications.tables
 import webapp.drafts.tables
 import webapp.drafts.views_check
@@ -20,23 +23,29 @@ import webapp.drafts.views_people
 import webapp.drafts.views_slips
 import webapp.drafts.views_start
 import webapp.facts.tables
+import webapp.learning.tables
+import webapp.learning.views_board
+import webapp.learning.views_class
+import webapp.learning.views_pack
+import webapp.learning.views_report
+import webapp.learning.views_runs
+import webapp.learning.views_teach
+import webapp.learning.views_tutorials
 import webapp.reading.views_pages  # noqa: F401  # tables join the metadata and views their blueprint when imported
-from webapp.applications.service import erase_old
+from webapp.accounts.door import accounts, meet_staff
 from webapp.config import ROOT, Settings, load_settings
 from webapp.drafts.door import drafts, meet_browser, send_browser_cookie
-from webapp.drafts.jobs import erase_draft, erase_expired, erase_unclaimed, forget_old_tries
-from webapp.drafts.service_hand_over import erase_expired_hand_overs
 from webapp.drafts.service_samples import Samples, load_samples
-from webapp.drafts.service_stores import STORES
-from webapp.facts.jobs import erase_expired_boxes
 from webapp.facts.rules import Dictionary
 from webapp.facts.service import load_dictionary
 from webapp.kit import health, logs
 from webapp.kit.assets import Assets, compress_pages, serve_assets
-from webapp.kit.clock import now, today
-from webapp.kit.database import connect_app, make_engine, open_session
-from webapp.kit.jobs import Job
+from webapp.kit.database import connect_app, make_engine
 from webapp.kit.safety import MOST_FORM_BYTES, protect_app
+from webapp.learning.door import learning
+from webapp.learning.pages_guide import TutorialGuide, watch_look
+from webapp.learning.rules import Tutorial
+from webapp.learning.service_tutorials import load_tutorials
 from webapp.procedures.service import Catalogue, load_catalogue
 from webapp.procedures.views import procedures
 from webapp.reading.rules import Choice
@@ -45,8 +54,8 @@ from webapp.reading.service import load_voices, preferred_voice, render_private,
 from webapp.reading.service_pages import StaticPage, load_pages
 from webapp.reading.views import reading
 
-ROOMS = ("shell", "reading", "procedures", "drafts")
-BLUEPRINTS = (reading, procedures, drafts)
+ROOMS = ("shell", "reading", "accounts", "procedures", "drafts", "learning")
+BLUEPRINTS = (reading, accounts, procedures, drafts, learning)
 MOST_BYTES = 6 * 1024 * 1024
 MOST_PARTS = 100
 LAST_RESORT = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>まどぐちの側で、うまくいきませんでした</title></head>
@@ -64,6 +73,7 @@ class Ward:
     pages: Mapping[str, StaticPage]
     words: tuple[GlossaryWord, ...]
     samples: Samples
+    tutorials: Mapping[str, Tutorial]
 
 
 def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
@@ -78,6 +88,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     assets = Assets(ROOT / "static")
     logs.log_requests(app)
     app.before_request(meet_browser)
+    app.before_request(meet_staff)
     protect_app(app, settings.secure, settings.allowed_hosts)
     start_reading(app, settings.content_dir, ROOT / "translations", _template_folders(), assets.address)
     compress_pages(app)
@@ -87,6 +98,8 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     health.answer_health(app, ROOT / "migrations")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions["practice_guide"] = TutorialGuide()
+    app.extensions["look_watchers"] = (watch_look,)
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(Exception, show_failure)
     if settings.trusted_proxies:
@@ -102,48 +115,18 @@ def load_ward(settings: Settings) -> Ward:
 
 def read_content(
     folder: Path,
-) -> tuple[Dictionary, Catalogue, Mapping[str, StaticPage], tuple[GlossaryWord, ...], Samples]:
+) -> tuple[Dictionary, Catalogue, Mapping[str, StaticPage], tuple[GlossaryWord, ...], Samples, Mapping[str, Tutorial]]:
     """Read everything the town says; nothing of it changes while the process runs. Raises ContentError."""
     voices = tuple(load_voices(folder))
     dictionary = load_dictionary(folder, voices)
     words = load_glossary(folder / "words" / "glossary.yaml")
     catalogue, pages = load_catalogue(folder, dictionary, voices), load_pages(folder, voices)
-    return dictionary, catalogue, pages, words, load_samples(folder)
+    return dictionary, catalogue, pages, words, load_samples(folder), load_tutorials(folder, voices)
 
 
 def _template_folders() -> list[Path]:
     """Return the template folder of each room that has pages."""
     return [ROOT / "webapp" / room / "templates" for room in ROOMS]
-
-
-def list_jobs(settings: Settings, engine: Engine) -> list[Job]:
-    """Return every timed job of every room."""
-
-    def tidy_drafts() -> None:
-        """Erase what expired, and what broken-off requests left behind."""
-        with open_session(engine) as session:
-            for store in STORES.values():
-                erase_expired(session, store, today(), settings.data_dir)
-                erase_expired_hand_overs(session, store.hand_over, today())
-                erase_unclaimed(session, store, now(), settings.data_dir)
-            forget_old_tries(session, now())
-
-    def tidy_applications() -> None:
-        """Erase applications whose time is over, with their files."""
-        with open_session(engine) as session:
-            for store in STORES.values():
-                for draft_id in erase_old(session, store.applications, today()):
-                    erase_draft(session, store, draft_id, settings.data_dir)
-
-    def tidy_kept() -> None:
-        """Erase what was kept for next time when its day is over."""
-        with open_session(engine) as session:
-            erase_expired_boxes(session, today())
-
-    return [
-        Job("tidy-drafts", "*/10", tidy_drafts), Job("tidy-applications", "7", tidy_applications),
-        Job("tidy-kept", "17", tidy_kept),
-    ]  # fmt: skip
 
 
 def show_error(error: HTTPException) -> Any:

@@ -1,4 +1,4 @@
-"""The verbs behind the Makefile: run everything, serve, work, migrate, check content, messages, a new language."""
+"""The verbs behind the Makefile: run everything, serve, work, migrate, accounts, check content, messages, a new language."""
 
 import argparse
 import signal
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     for name, what in VERBS.items():
         one = verbs.add_parser(name, help=what.__doc__)
-        if name in ("language", "revision"):
+        if name in ("language", "revision", "instructor"):
             one.add_argument("value")
     chosen = parser.parse_args(arguments)
     try:
@@ -34,7 +34,42 @@ def run() -> int:
     settings = load_settings()
     migrate_database()
     print(f"\n  まどぐち: http://{settings.host}:{settings.port}/\n", flush=True)
+    tell_first_sign_in(settings)
     return supervise([serve_command(settings), [sys.executable, "-m", "webapp", "worker"]])
+
+
+def tell_first_sign_in(settings: Settings) -> None:
+    """Make the first instructor where nobody has an account yet, and say once how to sign in."""
+    from webapp.accounts.service import FIRST_FILE, FIRST_NAME, make_first_instructor
+    from webapp.kit.clock import now
+    from webapp.kit.database import make_engine, open_session
+
+    with open_session(make_engine(settings.database_url)) as session:
+        password = make_first_instructor(session, settings.data_dir, now())
+    if password:
+        print(f"  instructor sign-in, told once: http://{settings.host}:{settings.port}/ja/staff/sign-in")
+        print(f"  name {FIRST_NAME}   password {password}   (also in {settings.data_dir / FIRST_FILE})\n", flush=True)
+
+
+def make_instructor(name: str) -> int:
+    """Make an instructor, or give one who exists a new password; print the password once."""
+    from webapp.accounts.service import WrongName, let_instructor_in
+    from webapp.kit.clock import now
+    from webapp.kit.database import make_engine, open_session
+
+    settings = load_settings()
+    migrate_database()
+    try:
+        with open_session(make_engine(settings.database_url)) as session:
+            name, password, made = let_instructor_in(session, name, now(), settings.pepper)
+    except WrongName as error:
+        print(f"madoguchi: {error}", file=sys.stderr)
+        return 2
+    print(
+        "A new instructor. The password is told once:" if made else "A new password, told once; older sign-ins ended:"
+    )
+    print(f"  name {name}\n  password {password}")
+    return 0
 
 
 def serve_command(settings: Settings) -> list[str]:
@@ -81,9 +116,9 @@ def serve() -> int:
 
 def work() -> int:
     """Run the worker: expiry, erasure and other timed jobs."""
-    from webapp.app import list_jobs
     from webapp.kit.database import make_engine
     from webapp.kit.jobs import make_worker_queue
+    from webapp.timetable import list_jobs
 
     settings = load_settings()
     jobs = list_jobs(settings, make_engine(settings.database_url))
@@ -140,4 +175,5 @@ def add_language(code: str) -> int:
 VERBS: dict[str, Callable[..., int]] = {
     "run": run, "serve": serve, "worker": work, "migrate": migrate_database, "revision": write_revision,
     "content": check_content, "messages": update_messages, "language": add_language,
+    "instructor": make_instructor,
 }  # fmt: skip

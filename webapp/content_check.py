@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from webapp.app import Ward, load_ward
 from webapp.config import ROOT, Settings
+from webapp.content_play import find_play_faults
 from webapp.drafts.service_samples import find_sample_faults
 from webapp.facts.service import find_faults as find_fact_faults
 from webapp.kit.clock import today
 from webapp.kit.messages import extract_messages
+from webapp.learning.rules_faults import find_tutorial_faults
+from webapp.learning.service_pack import load_pack
 from webapp.procedures.service import find_faults as find_procedure_faults
 from webapp.reading.gates import check_texts
 from webapp.reading.rules_texts import Text
@@ -23,6 +26,10 @@ def find_content_faults(settings: Settings) -> list[str]:
     ward = load_ward(settings)
     faults = [*find_fact_faults(ward.dictionary), *find_procedure_faults(ward.catalogue, ward.dictionary)]
     faults += find_sample_faults(ward.samples, ward.dictionary, today())
+    for tutorial in ward.tutorials.values():
+        faults += find_tutorial_faults(tutorial, ward.catalogue, ward.dictionary, today())
+    if not any(fault.startswith("tutorials/") for fault in faults):
+        faults += find_play_faults(settings)
     faults += find_voice_faults(ward, settings)
     faults += [f"{f.page}: {f.rule}: {f.text} ({f.detail})" for f in check_texts(collect_pages(ward, settings))]
     return faults
@@ -74,6 +81,11 @@ def list_texts(ward: Ward) -> Iterator[tuple[str, list[Text]]]:
         yield f"procedures/{slug}", texts
     for slug, page in ward.pages.items():
         yield f"content/pages/{slug}", [page.title, page.opening, *(t for pair in page.sections for t in pair)]
+    for slug, tutorial in ward.tutorials.items():
+        yield f"tutorials/{slug}", list(_dig(tutorial))
+    if (ward.settings.content_dir / "teaching").is_dir():
+        voices = [voice.code for voice in load_voices(ward.settings.content_dir).values()]
+        yield "teaching", list(_dig(load_pack(ward.settings.content_dir, voices)))
     yield from list_other_texts(ward.catalogue)
 
 

@@ -1,6 +1,8 @@
 // Look at where the focus is now: a visible ring of at least 2 px, inside the window, not covered.
 const e = document.activeElement, found = [];
 if (!e || e === document.body || e === document.documentElement) return [found, true];
+// The parts of a day or a time are stops of their own inside one field.
+if (/^(date|time)$/.test(e.type) && window.__stops[window.__stops.length - 1] === e) return [found, false];
 if (window.__stops.includes(e)) return [found, true];
 window.__stops.push(e);
 const name = `${e.tagName.toLowerCase()} ${(e.textContent || e.name || e.value || "").trim().slice(0, 30)}`;

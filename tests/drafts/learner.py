@@ -20,7 +20,7 @@ import webapp.app
 import webapp.kit.clock
 from tests.autopilot import Autopilot, FormReader, find_errors, read_form
 from tests.drafts.town import base_of, strip
-from webapp.app import create_app, list_jobs
+from webapp.app import create_app
 from webapp.config import ROOT, Settings, load_settings
 from webapp.drafts.service import OpenDraft, find_draft
 from webapp.drafts.service_stores import STORES
@@ -28,6 +28,7 @@ from webapp.facts.rules import Fact
 from webapp.kit.clock import now
 from webapp.kit.database import make_engine
 from webapp.kit.migrations import migrate
+from webapp.timetable import list_jobs
 
 PAGE = re.compile(r"/[a-z-]+/practice/([0-9a-f]{24}(/.*)?|c/[0-9a-f]{32})")
 TITLE = {"ja": "練習: ", "en": "Practice: "}

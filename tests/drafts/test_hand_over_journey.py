@@ -15,7 +15,6 @@ from tests.autopilot import read_form
 from tests.drafts.browser import BrowserResident, State, plain
 from tests.drafts.household import JIRO, MEMBERS, SORA
 from tests.page_checks import read_text
-from webapp.app import list_jobs
 from webapp.applications.tables import Application
 from webapp.drafts.rules import split_answers
 from webapp.drafts.service_hand_over import Content, exchange, exchange_by_code, look, look_by_code, read_own
@@ -25,6 +24,7 @@ from webapp.kit.clock import today
 from webapp.kit.crypto import unseal
 from webapp.kit.database import open_session
 from webapp.kit.qr import draw_qr
+from webapp.timetable import list_jobs
 
 SENT = {"child-allowance-claim", "child-medical-card"}
 TO_COUNTER = "窓口で見せるか、窓口で書きます。"

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from webapp.app import create_app, list_jobs
+from webapp.app import create_app
 from webapp.config import ROOT, Settings
 from webapp.kit.database import make_engine
 from webapp.kit.messages import extract_messages
 from webapp.kit.migrations import find_drift
+from webapp.timetable import list_jobs
 
 WEBAPP = ROOT / "webapp"
-ROOMS = ("reading", "facts", "procedures", "applications", "drafts")
+ROOMS = ("reading", "accounts", "facts", "procedures", "applications", "drafts", "learning")
 GROUND = ("kit", "config", "shell")
 DOORS = re.compile(r"service|rules|pages")
 LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_FUNCTION = 300, 140, 35

@@ -25,10 +25,10 @@ def free_port() -> int:
 
 
 class Server:
-    """`python -m webapp serve` on a data folder of its own."""
+    """`python -m webapp serve`, or `run` with the worker beside it, on a data folder of its own."""
 
-    def __init__(self, data_dir: Path, **env: str) -> None:
-        self.port = free_port()
+    def __init__(self, data_dir: Path, verb: str = "serve", **env: str) -> None:
+        self.verb, self.port = verb, free_port()
         self.env = {**os.environ, "DATA_DIR": str(data_dir), "PORT": str(self.port), "HOST": "127.0.0.1", **env}
         self.process: subprocess.Popen[bytes] | None = None
         subprocess.run([sys.executable, "-m", "webapp", "migrate"], env=self.env, cwd=ROOT, check=True)
@@ -41,8 +41,8 @@ class Server:
     def start(self) -> None:
         """Start it in a process group of its own and wait until it is ready."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "webapp", "serve"], env=self.env, cwd=ROOT, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "webapp", self.verb], env=self.env, cwd=ROOT, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=open("/tmp/load/srv.err","wb"),
         )  # fmt: skip
         end = time.monotonic() + 60
         while time.monotonic() < end:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, request
+from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.drafts.pages_guide import Guide, Happened
 from webapp.drafts.rules import Page, Plan
 from webapp.drafts.rules_events import EventPlan, News, find_news
 from webapp.drafts.rules_people import PEOPLE, ROLES
@@ -59,6 +61,32 @@ class Door:
         """Tell whether the ward is closed on a day."""
         closed_days: frozenset[date] = self.ward.catalogue.closed_days
         return is_closed(day) or day in closed_days
+
+    @property
+    def guide(self) -> Guide | None:
+        """Return the guide that stands beside practised drafts, where a room has put one there."""
+        found: Guide | None = current_app.extensions.get("practice_guide") if self.is_practice else None
+        return found
+
+    def stand_by(self, path: str) -> Any:
+        """Return what a guide says beside the page at a path without its voice; empty without one."""
+        parts = path.partition("?")[0].strip("/").split("/")
+        place = "return" if parts[0] == "slip" else (parts[2] if len(parts) > 2 else "")
+        return (self.guide.stand_by(self, place) if self.guide else None) or ""
+
+    def guide_assets(self, kind: str) -> tuple[str, ...]:
+        """Return the files of a kind ("css" or "js") that a guide's words on this draft's pages need."""
+        return self.guide.list_assets(self, kind) if self.guide and self.guide.is_with(self) else ()
+
+    def tell(self, happened: Happened) -> None:
+        """Tell a guide what the learner really sent and how it was taken."""
+        if self.guide is not None:
+            self.guide.take_note(self, happened)
+
+    def go(self, address: str) -> BaseResponse:
+        """Lead on; where a guide stands beside the page, to its words first."""
+        guided = self.guide is not None and self.guide.is_with(self)
+        return redirect(address + "#guide" if guided and "#" not in address else address, 303)
 
     def replan(self) -> None:
         """Plan anew after an answer changed.

@@ -146,6 +146,11 @@ def read_prefill(fact: Fact, kept: Mapping[str, Any]) -> tuple[Typed, tuple[date
     return spread_answer(fact, kept["value"]), (date.fromisoformat(kept["kept_on"]), kept["title"])
 
 
+def read_kept_words(fact: Fact, kept: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what was kept from an earlier time as it would be typed, by part."""
+    return {part: list(words) for part, words in spread_answer(fact, kept["value"]).items()}
+
+
 def hide_numbers(typed: Mapping[str, Mapping[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
     """Return what was typed without whatever holds an Individual Number: that is shown back once, but never kept."""
     return {

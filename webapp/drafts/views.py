@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.drafts import pages
 from webapp.drafts.door import Door, drafts, get_books, open_door
 from webapp.drafts.door_people import check_list, check_room, check_who, find_entry
+from webapp.drafts.pages_guide import Happened
 from webapp.drafts.rules import Page, Question
 from webapp.drafts.rules_people import NEW, find_person, give_role, tell_about
 from webapp.drafts.service_books import find_changes, find_over
@@ -72,6 +73,9 @@ def show_page(space: str, draft_id: str, page_key: str) -> BaseResponse:
     page = door.made.find_page(page_key)
     if door.draft.is_sent or page is None:
         return redirect(door.address(""), 303)
+    away = door.guide.lead(door, page.key) if door.guide else None
+    if away:
+        return redirect(away, 303)
     stash = door.draft.typed.get(page.key, {})
     return render_page(door, page, stash, (), 200)
 
@@ -93,17 +97,26 @@ def answer_page(space: str, draft_id: str, page_key: str) -> BaseResponse:
 
 def _check_and_go_on(door: Door, page: Page, typed: dict[str, Any]) -> BaseResponse:
     """Check a page; keep the answers and go on, or show what to mend with everything typed in its place."""
-    gaps: list[Gap] = []
-    for question in page.questions:
-        gaps += _check_question(door, page, question, typed[question.fact.key])
+    before = dict(door.made.answers)
+    gaps = check_answers(door, page, typed)
     if gaps:
         door.draft.typed[page.key] = pages.hide_numbers(typed)
         door.save()
+        door.tell(Happened("refused", page.key, gaps=gaps))
         return render_page(door, page, typed, tuple(gaps), 422)
     door.draft.typed.pop(page.key, None)
     door.replan()
     door.save()
-    return redirect(next_address(door, page), 303)
+    door.tell(Happened("answered", page.key, before=before))
+    return door.go(next_address(door, page))
+
+
+def check_answers(door: Door, page: Page, typed: dict[str, Any]) -> list[Gap]:
+    """Check every question of a page and take up the values that are right; return what is to be mended."""
+    gaps: list[Gap] = []
+    for question in page.questions:
+        gaps += _check_question(door, page, question, typed[question.fact.key])
+    return gaps
 
 
 def _check_question(door: Door, page: Page, question: Question, typed: dict[str, list[str]]) -> tuple[Gap, ...]:
@@ -174,12 +187,7 @@ def _keep_and_do(door: Door, page: Page, typed: dict[str, Any], then: str) -> Ba
     """Keep what was typed as it is and do what the button says."""
     what, _, value = then.partition(":")
     address = door.address(page.key) + back_query()
-    if what == "postal":
-        pages.fill_area(typed, value)
-    if what == "sample" and door.is_practice:
-        typed = {
-            q.fact.key: find_sample(door.ward.samples, q.fact, today()) or typed[q.fact.key] for q in page.questions
-        }
+    typed = _fill_in(door, page, typed, then)
     door.draft.typed[page.key] = pages.hide_numbers(typed)
     if what == "person" and page.people is not None:
         gaps = check_room(door, page.people, typed[page.people.fact.key], value or NEW)
@@ -197,20 +205,43 @@ def _keep_and_do(door: Door, page: Page, typed: dict[str, Any], then: str) -> Ba
     if what == "remove-file":
         door.drop_file(value)
     door.save()
+    return _press(door, page, address, then)
+
+
+def _fill_in(door: Door, page: Page, typed: dict[str, Any], then: str) -> dict[str, Any]:
+    """Return what was typed with what a button fills in: the area of a postal code, samples, or what a guide types."""
+    what, _, value = then.partition(":")
+    if what == "postal":
+        pages.fill_area(typed, value)
+    if what == "sample" and door.is_practice:
+        samples = {q.fact.key: find_sample(door.ward.samples, q.fact, today()) for q in page.questions}
+        typed = typed | {key: words for key, words in samples.items() if words}
+    if door.guide is not None:
+        typed = typed | {key: w for key, w in (door.guide.fill(door, page, then) or {}).items() if key in typed}
+    return typed
+
+
+def _press(door: Door, page: Page, address: str, then: str) -> BaseResponse:
+    """Go where a button leads: one of a guide's own, or one of every page's."""
+    what, _, value = then.partition(":")
+    own = door.guide.press(door, what, value) if door.guide else None
+    if own is not None:
+        return door.go(own)
+    door.tell(Happened("pressed", page.key, then))
     return leave(door, address, what, value)
 
 
 def leave(door: Door, address: str, what: str, value: str) -> BaseResponse:
     """Answer a button that leads elsewhere: another voice, another look, or the slip to come back with."""
     if what == "save":
-        return redirect(door.address("slip"), 303)
+        return door.go(door.address("slip"))
     if what == "reading":
         return redirect(f"/{g.voice.code}/reading?{urlencode({'back': address})}", 303)
     if what == "voice" and value in current_app.extensions["reading"].voices:
-        return redirect(address.replace(f"/{g.voice.code}/", f"/{value}/", 1), 303)
+        return door.go(address.replace(f"/{g.voice.code}/", f"/{value}/", 1))
     if what == "look":
-        return keep_choice(redirect(address, 303), change_choice(g.kept_choice, value))
-    return redirect(address, 303)
+        return keep_choice(door.go(address), change_choice(g.kept_choice, value))
+    return door.go(address)
 
 
 def render_page(door: Door, page: Page, typed: dict[str, Any], gaps: tuple[Gap, ...], status: int) -> Response:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts import pages
 from webapp.drafts.door import Door, drafts, get_books, open_door
+from webapp.drafts.pages_guide import Happened
 from webapp.drafts.pages_rows import group_rows
 from webapp.drafts.rules import split_answers
 from webapp.drafts.service_books import keep_written
@@ -26,6 +27,9 @@ from webapp.reading.service import render_private
 def show_check(space: str, draft_id: str) -> BaseResponse:
     """Show everything that was answered, each with a way to change it, and what must be declared."""
     door = open_door(space, draft_id)
+    led = door.guide.lead(door, CHECK) if door.guide else None
+    if led:
+        return redirect(led, 303)
     return _lead_away(door) or _render_check(door, (), False, 200)
 
 
@@ -92,7 +96,7 @@ def send(space: str, draft_id: str) -> BaseResponse:
     door = open_door(space, draft_id, write=True)
     then = request.form.get("then", "").partition(":")
     if then[0] and not door.draft.is_sent:
-        return leave(door, door.address(CHECK), then[0], then[2])
+        return _press(door, then[0], then[2])
     if door.draft.is_sent:
         return redirect(door.address("sent"), 303)
     away = _lead_away(door)
@@ -101,8 +105,18 @@ def send(space: str, draft_id: str) -> BaseResponse:
     ticked = request.form.getlist("declare")
     missing = [name for _, names in list_promises(door) for name in names if name not in ticked]
     if missing:
+        door.tell(Happened("refused", CHECK))
         return _render_check(door, missing, False, 422)
     return _submit(door)
+
+
+def _press(door: Door, what: str, value: str) -> BaseResponse:
+    """Do what another button of the check page says; nothing is sent."""
+    own = door.guide.press(door, what, value) if door.guide else None
+    if own is not None:
+        return door.go(own)
+    door.tell(Happened("pressed", CHECK, f"{what}:{value}" if value else what))
+    return leave(door, door.address(CHECK), what, value)
 
 
 def _submit(door: Door) -> BaseResponse:
@@ -120,4 +134,5 @@ def _submit(door: Door) -> BaseResponse:
         write_down_uses(session, door.draft, before[0], door.book, made, g.browser_secret, now())
         if request.form.get("keep") == "yes":
             keep_for_next_time(session, door.draft, door.book, made, g.browser_secret, settings, now())
-    return redirect(door.address("sent"), 303)
+    door.tell(Happened("sent", CHECK))
+    return door.go(door.address("sent"))

@@ -6,6 +6,7 @@ from flask import Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts.door import Door, drafts, get_books, open_door
+from webapp.drafts.pages_guide import Happened
 from webapp.drafts.rules_events import Choice
 from webapp.drafts.rules_todo import TodoList, list_dues, list_todos
 from webapp.drafts.service_books import find_changes, may_stay_old, stay_old, take_newest
@@ -68,6 +69,7 @@ def choose(space: str, draft_id: str) -> BaseResponse:
     if then:
         door.draft.choice = Choice(door.draft.choice.listed, skipped, extra)
         door.save()
+        door.tell(Happened("pressed", TODO, request.form["then"]))
         return leave(door, door.address(TODO), then, value)
     if not any(one.slug in chosen and one.need != "not" for one in writable):
         return _render_todo(door, ("choose",), 422)
@@ -75,7 +77,8 @@ def choose(space: str, draft_id: str) -> BaseResponse:
     door.replan()
     door.draft.news = []
     door.save()
-    return redirect(next_open(door), 303)
+    door.tell(Happened("chosen", TODO))
+    return door.go(next_open(door))
 
 
 @drafts.get(f"{PREFIX}/deadlines.ics")

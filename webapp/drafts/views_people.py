@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.drafts import pages
 from webapp.drafts.door import Door, drafts, open_door
 from webapp.drafts.door_people import ask_about, check_person, drop_person, find_entry, most_on
+from webapp.drafts.pages_guide import Happened
 from webapp.drafts.pages_rows import Row, list_about
 from webapp.drafts.rules import Page, Question
 from webapp.drafts.rules_people import NEW, find_attribute, name_person, people_of, tell_about
@@ -53,6 +54,7 @@ def answer_person(space: str, draft_id: str, page_key: str, person_id: str) -> B
     if gaps:
         door.draft.typed[_stash_key(page, person_id)] = pages.hide_numbers(typed)
         door.save()
+        door.tell(Happened("refused", page.key, gaps=gaps))
         return _render_list_person(door, page, question, person, asked, typed, tuple(gaps), 422)
     door.draft.typed.pop(_stash_key(page, person_id), None)
     return _save_and_lead(door, page, None)
@@ -77,7 +79,9 @@ def _save_and_lead(door: Door, page: Page, address: str | None) -> BaseResponse:
             address = door.address(page.key, now_page.people.open[0]) + back_query(*_going())
         elif _going():
             address = next_address(door, page)
-    return redirect(address or door.address(page.key) + back_query(), 303)
+    if now_page is None or door.made.is_answered(now_page):
+        door.tell(Happened("answered", page.key))
+    return door.go(address or door.address(page.key) + back_query())
 
 
 def _going() -> tuple[str, ...]:

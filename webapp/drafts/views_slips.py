@@ -8,9 +8,10 @@ from flask import Response, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.applications.service import list_statuses, read_sent
-from webapp.drafts.door import Door, cookie_name, drafts, open_door, set_browser_cookie
+from webapp.drafts.door import Door, cookie_name, drafts, make_door, open_door, set_browser_cookie
+from webapp.drafts.pages_guide import Happened
 from webapp.drafts.pages_rows import list_flat
-from webapp.drafts.service import OpenDraft, add_browser, let_go, list_held
+from webapp.drafts.service import OpenDraft, add_browser, find_draft, let_go, list_held
 from webapp.drafts.service_books import find_old_book
 from webapp.drafts.service_slips import (
     Slip,
@@ -65,7 +66,8 @@ def make_slip(space: str, draft_id: str) -> BaseResponse:
     """Make the slip of an unfinished draft."""
     door = open_door(space, draft_id, write=True)
     _slip_of(door)
-    return redirect(door.address("slip"), 303)
+    door.tell(Happened("slip", "slip"))
+    return door.go(door.address("slip"))
 
 
 @drafts.get(f"{PREFIX}/sent")
@@ -189,8 +191,11 @@ def come_back() -> BaseResponse:
 def _render_ask(gaps: tuple[str, ...], held: Sequence[Any], status: int, wait: timedelta | None = None) -> Response:
     """Return the come-back page with what is to mend; what was typed stays."""
     minutes = max(1, -(-int(wait.total_seconds()) // 60)) if wait else 0
+    guided = _find_guided()
+    if guided is not None and gaps:
+        guided.tell(Happened("refused", "return"))
     return render_private(
-        "drafts/come_back.html", status, gaps=gaps, held=held, error_count=len(gaps), minutes=minutes,
+        "drafts/come_back.html", status, guided=guided, gaps=gaps, held=held, error_count=len(gaps), minutes=minutes,
         typed_number=request.form.get("number", "")[:100], typed_code=request.form.get("code", "")[:100],
         catalogue=current_app.extensions["madoguchi"].catalogue,
     )  # fmt: skip
@@ -199,7 +204,15 @@ def _render_ask(gaps: tuple[str, ...], held: Sequence[Any], status: int, wait: t
 def _let_in(draft: OpenDraft) -> BaseResponse:
     """Let this browser into a draft and lead there."""
     add_browser(get_session(), draft, g.browser_secret or set_browser_cookie())
+    if draft.store.is_practice:
+        make_door(draft).tell(Happened("returned", "return"))
     return redirect(f"/{g.voice.code}/{draft.store.name}/{draft.row.id}/", 303)
+
+
+def _find_guided() -> Door | None:
+    """Return the practised draft from whose guide somebody came to try coming back, if this browser holds it."""
+    draft = find_draft(get_session(), PRACTICE, request.values.get("run", ""), g.browser_secret, False)
+    return make_door(draft) if draft is not None else None
 
 
 @drafts.get("/<voice>/slip/<token>")

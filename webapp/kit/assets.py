@@ -80,7 +80,7 @@ def compress_pages(app: Flask) -> None:
 
     def compress(response: Response) -> Response:
         """Compress an HTML answer that the browser takes compressed."""
-        if response.status_code == 304 or response.mimetype != "text/html" or response.direct_passthrough:
+        if response.status_code in (204, 304) or response.mimetype != "text/html" or response.direct_passthrough:
             return response
         response.vary.add("Accept-Encoding")
         encoding = next((e for e in ("br", "gzip") if takes(e)), "")

@@ -4,7 +4,8 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.exceptions import SecurityError
@@ -30,13 +31,31 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
 
 
 def guard(kind: str) -> Callable[[View], View]:
-    """Mark how a state-changing view is guarded: "origin" (nothing personal at stake) or "token" (a draft's form)."""
+    """Mark how a state-changing view is guarded.
+
+    "origin": nothing personal at stake; "token": a draft's form; "staff": a form of somebody who is signed in.
+    """
 
     def mark(view: View) -> View:
-        view.guard_kind = kind  # type: ignore[attr-defined]  # functions have no declared attributes
-        return view
+        guarded = _ask_staff_token(view) if kind == "staff" else view
+        guarded.guard_kind = kind  # type: ignore[attr-defined]  # functions have no declared attributes
+        return guarded
 
     return mark
+
+
+def _ask_staff_token(view: View) -> View:
+    """Let only forms of this sign-in reach a view. What comes too late is asked about, not thrown away."""
+
+    @wraps(view)
+    def ask(*args: Any, **kwargs: Any) -> Any:
+        """Run the view, or answer as the room of accounts says, or refuse."""
+        if request.method in ("GET", "HEAD", "OPTIONS") or token_fits(request.form.get("csrf", ""), "staff_secret"):
+            return view(*args, **kwargs)
+        refuse = current_app.extensions.get("staff_refusal")
+        return refuse() if refuse else abort(403)
+
+    return cast(View, ask)
 
 
 def protect_app(app: Flask, secure: bool, allowed_hosts: tuple[str, ...]) -> None:
@@ -76,14 +95,14 @@ def comes_from_here() -> bool:
 
     Fetch metadata decides where it is sent; else Origin; a browser too old for both passes, as its forms carry tokens.
     Our private pages send no referrer, which makes older browsers say "null", as a stranger's sandboxed frame does: then
-    the browser's own cookie must have come along, which SameSite keeps from strangers.
+    a cookie of ours must have come along, which SameSite keeps from strangers.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
     if origin == "null":
-        return g.get("browser_secret") is not None
+        return g.get("browser_secret") is not None or g.get("staff_secret") is not None
     return origin is None or origin in (f"http://{request.host}", f"https://{request.host}")
 
 
@@ -93,9 +112,9 @@ def make_token(secret: bytes) -> str:
     return mask.hex() + bytes(a ^ b for a, b in zip(raw, mask, strict=True)).hex()
 
 
-def token_fits(token: str) -> bool:
-    """Tell whether a form's token belongs to this browser's secret (`g.browser_secret`, set by drafts)."""
-    secret: bytes | None = g.get("browser_secret")
+def token_fits(token: str, whose: str = "browser_secret") -> bool:
+    """Tell whether a form's token belongs to this browser's secret (set by drafts) or its "staff_secret" (by accounts)."""
+    secret: bytes | None = g.get(whose)
     if secret is None or not re.fullmatch(r"[0-9a-f]{128}", token):
         return False
     mask, masked = bytes.fromhex(token[:64]), bytes.fromhex(token[64:])

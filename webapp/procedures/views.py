@@ -1,23 +1,13 @@
 """The catalogue's pages: front page, search, sheets with the best way for this person, life events, audiences."""
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, g, request
 
-from webapp.procedures.rules_catalogue import Catalogue
+from webapp.procedures.pages import get_shelf, search
 from webapp.procedures.rules_router import choose_way
-from webapp.procedures.rules_search import LONGEST_QUERY
 from webapp.procedures.service_shelf import Sheet, Shelf
 from webapp.reading.service import render
 
 procedures = Blueprint("procedures", __name__, url_prefix="/<voice>")
-
-
-def get_shelf() -> Shelf:
-    """Return the catalogue with what was worked out from it, once for each app."""
-    shelf: Shelf | None = current_app.extensions.get("procedures")
-    if shelf is None:
-        catalogue: Catalogue = current_app.extensions["madoguchi"].catalogue
-        shelf = current_app.extensions["procedures"] = Shelf(catalogue)
-    return shelf
 
 
 @procedures.get("/")
@@ -30,20 +20,11 @@ def home() -> Response:
 @procedures.get("/find")
 def find() -> Response:
     """Show what fits the words in `q`; with nothing found, other ways on."""
-    shelf = get_shelf()
-    query = read_query(request.args.get("q", ""))
-    results = shelf.find(query, g.voice.code)
-    found = tuple(shelf.catalogue.procedures[hit.slug] for hit in results.hits)
+    shelf, found = get_shelf(), search(request.args.get("q", ""), g.voice.code)
     return render(
-        "procedures/find.html", catalogue=shelf.catalogue, query=query, found=found, nearest=results.nearest,
-        events=shelf.events_of(results.hits), office=shelf.general_office,
+        "procedures/find.html", catalogue=shelf.catalogue, query=found.query, found=found.procedures,
+        nearest=found.nearest, events=found.events, office=shelf.general_office,
     )  # fmt: skip
-
-
-def read_query(typed: str) -> str:
-    """Return what was typed on one line, without characters that no page may hold, as long as a search may be."""
-    line = " ".join(typed[: 4 * LONGEST_QUERY].split())
-    return "".join(char for char in line if char.isprintable())[:LONGEST_QUERY]
 
 
 @procedures.get("/procedures/")

@@ -159,9 +159,13 @@ def _answer_finished() -> Response | None:
     return _finish_page(*kept) if kept else None
 
 
-def render_private(template: str, status: int = 200, **context: Any) -> Response:
-    """Return a page that shows or asks for something personal: never stored, never indexed."""
-    token = make_token(g.browser_secret) if g.get("browser_secret") else ""
+def render_private(template: str, status: int = 200, token_secret: bytes | None = None, **context: Any) -> Response:
+    """Return a page that shows or asks for something personal: never stored, never indexed.
+
+    Its forms' token belongs to the browser, or to `token_secret` (a sign-in).
+    """
+    secret = token_secret or g.get("browser_secret")
+    token = make_token(secret) if secret else ""
     response = Response(render_text(template, csrf=token, **context), status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"

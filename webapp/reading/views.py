@@ -46,7 +46,10 @@ def change_look() -> BaseResponse:
     choice = change_choice(g.kept_choice, change) if change else _read_form(request.form, g.kept_choice)
     if request.form.get("keep"):
         choice = _read_kept(request.form["keep"])
-    response = redirect(_with_voice(safe_path(request.form.get("back")), choice), 303)
+    back = _with_voice(safe_path(request.form.get("back")), choice)
+    for watch in current_app.extensions.get("look_watchers", ()):
+        watch(back, choice)
+    response = redirect(back, 303)
     return keep_choice(response, choice)
 
 

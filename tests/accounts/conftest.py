@@ -1,0 +1,31 @@
+"""Forms of people who are signed in, as another room would have them."""
+
+import pytest
+from flask import Blueprint, Flask, request
+
+from webapp.accounts.pages import needs, note_done, render_staff
+from webapp.app import create_app
+from webapp.kit.safety import guard
+
+
+@pytest.fixture
+def app(settings, sqlite_engine) -> Flask:
+    """Return the app with a page and a form of instructors of its own."""
+    app = create_app(settings, sqlite_engine)
+    room = Blueprint("room", __name__)
+
+    @room.get("/<voice>/try/<part>")
+    @needs("instructor")
+    def show(part):
+        return render_staff("accounts/carry.html", to=request.path, kept=[("part", part)], kept_to="", note="")
+
+    @room.post("/<voice>/try/<part>")
+    @guard("staff")
+    @needs("instructor")
+    def take(part):
+        note_done("tried", part)
+        sent = sorted((k, v) for k, v in request.form.items(multi=True) if k != "csrf")
+        return {"part": part, "sent": sent}
+
+    app.register_blueprint(room)
+    return app

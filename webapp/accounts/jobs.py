@@ -1,0 +1,20 @@
+"""What happens to sign-ins by themselves: what is over goes, and so do wrong tries that nobody waits for any more."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete
+
+from webapp.accounts.rules import IDLE
+from webapp.accounts.tables import SignIn, SignInTry
+
+TRIES_KEPT = timedelta(days=1)
+
+
+def erase_ended_sign_ins(session: Session, now: datetime) -> None:
+    """Erase sign-ins that are over."""
+    session.exec(delete(SignIn).where((col(SignIn.ends_at) < now) | (col(SignIn.seen_at) < now - IDLE)))
+
+
+def forget_old_tries(session: Session, now: datetime) -> None:
+    """Forget wrong tries whose wait ended a day ago."""
+    session.exec(delete(SignInTry).where(col(SignInTry.wait_until) < now - TRIES_KEPT))

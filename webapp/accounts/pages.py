@@ -1,0 +1,172 @@
+"""What other rooms need for pages of people who work here: who is signed in, who may see what, the page's frame, the log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import Response, abort, current_app, g, redirect, request
+from sqlalchemy.exc import OperationalError
+
+from webapp.accounts.door import accounts, send_first_cookie
+from webapp.accounts.rules import SEEN_EVERY, keep_fields, time_left
+from webapp.accounts.service import note
+from webapp.accounts.service_sign_in import find_sign_in, note_seen
+from webapp.kit.clock import now
+from webapp.kit.database import get_session, open_session
+from webapp.kit.safety import safe_path
+from webapp.reading.service import render_private
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in. `left` is how long it lasts if nothing more is done."""
+
+    id: str
+    name: str
+    shown_name: str
+    roles: frozenset[str]
+    lookup: bytes
+    left: timedelta
+
+
+def current_account(seen: bool = True) -> SignedIn | None:
+    """Return who is signed in, looked up once a request; asking counts as being there unless `seen` is false."""
+    if "account" not in g:
+        g.account = _find_account(seen)
+    account: SignedIn | None = g.account
+    return account
+
+
+def _find_account(seen: bool) -> SignedIn | None:
+    """Look up who is signed in, and note that they are there."""
+    found = find_sign_in(get_session(), g.get("staff_secret"), now())
+    if found is None:
+        return None
+    row, account = found
+    moment, seen_at = now(), row.seen_at
+    if seen and moment - seen_at >= SEEN_EVERY and _note_seen(row.lookup):
+        seen_at = moment
+    left = time_left(seen_at, row.ends_at, moment)
+    return SignedIn(account.id, account.name, account.shown_name, frozenset(account.roles.split()), row.lookup, left)
+
+
+def _note_seen(lookup: bytes) -> bool:
+    """Note a sign-in's use: in the request's own transaction if it writes anyway, else in one of its own; tell if it could be.
+
+    A reading request on SQLite cannot begin to write halfway; and a page is not lost because this could not be noted.
+    """
+    if request.method == "POST":
+        note_seen(get_session(), lookup, now())
+        return True
+    try:
+        with open_session(current_app.extensions["engine"]) as session:
+            note_seen(session, lookup, now())
+    except OperationalError:
+        return False
+    return True
+
+
+def needs(*roles: str) -> Callable[[View], View]:
+    """Let only people with one of these roles reach a view (anybody who is signed in, if none is named).
+
+    Put it directly above the view, under its route and guard. Not signed in: a link leads to the sign-in page and back, a
+    form that was sent is kept through the sign-in. Signed in without the role: nothing is here, as for strangers.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def ask(*args: Any, **kwargs: Any) -> Any:
+            """Run the view for those who may."""
+            account = current_account()
+            if account is None:
+                return _ask_to_sign_in()
+            if not may(account, frozenset(roles)):
+                abort(404)
+            return view(*args, **kwargs)
+
+        ask.needed_roles = frozenset(roles)  # type: ignore[attr-defined]  # functions have no declared attributes
+        return cast(View, ask)
+
+    return mark
+
+
+def may(account: SignedIn, roles: frozenset[str]) -> bool:
+    """Tell whether somebody has one of these roles."""
+    return not roles or bool(roles & account.roles)
+
+
+def _ask_to_sign_in() -> Any:
+    """Lead a link to the sign-in page; keep what a form sent in the page itself."""
+    if request.method != "POST":
+        return redirect(sign_in_address(_path_here()), 303)
+    return render_sign_in(401, kept=keep_fields(request.form.items(multi=True)), kept_to=_path_here(), ended=True)
+
+
+def _refuse_form() -> Any:
+    """Answer a form whose token does not fit: sign in first, or, signed in anew since, ask whether to send it again."""
+    account = current_account()
+    if account is None:
+        return _ask_to_sign_in()
+    view = current_app.view_functions[request.endpoint or ""]
+    if not may(account, getattr(view, "needed_roles", frozenset())):
+        abort(404)
+    return render_carry(_path_here(), keep_fields(request.form.items(multi=True)), 403)
+
+
+@accounts.record_once
+def _answer_refusals(state: Any) -> None:
+    """Have the guard of staff forms ask this room what to answer."""
+    state.app.extensions["staff_refusal"] = _refuse_form
+
+
+def _path_here() -> str:
+    """Return this request's own address."""
+    return request.full_path if request.query_string else request.path
+
+
+def sign_in_address(back: str = "") -> str:
+    """Return the address of the sign-in page that leads back to a path of ours."""
+    query = f"?{urlencode({'back': back})}" if back and safe_path(back) == back else ""
+    return f"/{g.voice.code}/staff/sign-in{query}"
+
+
+def render_sign_in(
+    status: int = 200, gaps: tuple[str, ...] = (), kept: list[tuple[str, str]] | None = None, kept_to: str = "",
+    **words: Any,
+) -> Response:  # fmt: skip
+    """Return the sign-in page, with what a form sent before, so that it can be sent after signing in."""
+    context = {"typed_name": "", "back": "", "minutes": 0, "ended": False, "note": "", **words}
+    response = render_private(
+        "accounts/sign_in.html", status, g.staff_secret, gaps=gaps, error_count=len(gaps), kept=kept or [],
+        kept_to=kept_to, question_form=bool(kept_to), **context,
+    )  # fmt: skip
+    return cast(Response, send_first_cookie(response))
+
+
+def render_carry(to: str, fields: list[tuple[str, str]], status: int = 200, note: str = "") -> Response:
+    """Return the page that asks whether to send again what came too late."""
+    return render_staff("accounts/carry.html", status, to=to, kept=fields, kept_to=to, question_form=True, note=note)
+
+
+def render_staff(template: str, status: int = 200, **context: Any) -> Response:
+    """Return a page for somebody who is signed in: never stored, its forms' token tied to the sign-in.
+
+    The template extends accounts/staff.html and has `account`.
+    """
+    return render_private(template, status, g.get("staff_secret"), account=current_account(), **context)
+
+
+def note_done(what: str, about: str = "") -> None:
+    """Write into the log that whoever is signed in did or looked at something (`about`: an id, never what it said)."""
+    account = current_account()
+    account_id = account.id if account else None
+    if request.method == "POST":
+        note(get_session(), now(), account_id, what, about)
+        return
+    with open_session(current_app.extensions["engine"]) as session:
+        note(session, now(), account_id, what, about)

@@ -1,0 +1,83 @@
+"""What holds for accounts: names and passwords, how long a sign-in lasts, how long the next try waits. Pure decisions."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+ROLES = frozenset({"instructor"})
+IDLE = timedelta(minutes=15)
+WHOLE = timedelta(hours=12)
+WARN_BEFORE = timedelta(minutes=2)
+SEEN_EVERY = timedelta(minutes=1)
+FREE_TRIES = {"name": 5, "address": 60}
+LONGEST_WAIT = timedelta(minutes=15)
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+FEWEST_LETTERS = 5
+KEPT = "kept-"
+_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
+_NAME = re.compile(r"[\w.@-]{1,40}")
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"),
+             ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
+            ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
+
+
+def fold_name(typed: str) -> str | None:
+    """Return a name as it is stored (width and case do not matter), or None if it can be nobody's."""
+    name = unicodedata.normalize("NFKC", typed[:200]).strip().lower()
+    return name if _NAME.fullmatch(name) else None
+
+
+def fold_password(typed: str) -> str:
+    """Return a password as it is hashed: full-width letters and digits count as the plain ones, nothing else changes."""
+    return unicodedata.normalize("NFKC", typed)
+
+
+def find_password_faults(new: str, again: str, name: str) -> tuple[str, ...]:
+    """Return what is to mend about a new password: "short", "long", "simple", "name", "differs"; length decides, not signs."""
+    faults = []
+    if len(new) < SHORTEST_PASSWORD:
+        faults.append("short")
+    elif len(new) > LONGEST_PASSWORD:
+        faults.append("long")
+    elif len(set(new.lower())) < FEWEST_LETTERS:
+        faults.append("simple")
+    elif len(name) > 3 and name in new.lower():
+        faults.append("name")
+    if not faults and new != again:
+        faults.append("differs")
+    return tuple(faults)
+
+
+def new_password() -> str:
+    """Return a random password that can be read out and typed: 15 letters and digits (73 bits) without look-alikes."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3))
+
+
+def time_left(seen_at: datetime, ends_at: datetime, now: datetime) -> timedelta:
+    """Return how long a sign-in still lasts if nothing more is done; nothing or less if it is over."""
+    return min(seen_at + IDLE, ends_at) - now
+
+
+def wait_after(kind: str, wrong: int) -> timedelta | None:
+    """Return the wait after so many wrong tries: none at first, then a minute that doubles up to a quarter of an hour."""
+    over = wrong - FREE_TRIES[kind]
+    return min(timedelta(minutes=2 ** min(over, 10)), LONGEST_WAIT) if over >= 0 else None
+
+
+def minutes_of(wait: timedelta) -> int:
+    """Return a wait in whole minutes, rounded up."""
+    return max(1, -(-int(wait.total_seconds()) // 60))
+
+
+def describe_browser(agent: str) -> str:
+    """Return what somebody recognises a browser by ("Firefox, Windows"), never its whole description."""
+    found = (next((word for mark, word in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS))
+    return ", ".join(word for word in found if word)
+
+
+def keep_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the fields of a form that came too late, to be sent again: without its token and without passwords."""
+    return [(name, value) for name, value in fields if name != "csrf" and "password" not in name.lower()]

@@ -1,0 +1,92 @@
+"""Accounts: making one, finding one, giving it a new password, and the log of what was done."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, delete, select
+
+from webapp.accounts.rules import fold_name, new_password
+from webapp.accounts.service_passwords import forget_try, hash_password
+from webapp.accounts.tables import Account, AuditEntry, SignIn
+from webapp.kit.ids import new_id
+
+FIRST_NAME = "instructor"
+FIRST_FILE = "first-sign-in.txt"
+
+
+class WrongName(ValueError):
+    """A name that no account can have."""
+
+
+def find_account(session: Session, name: str | None) -> Account | None:
+    """Return the account of a folded name."""
+    return session.exec(select(Account).where(Account.name == name)).first() if name else None
+
+
+def get_account(session: Session, account_id: str) -> Account:
+    """Return an account that exists."""
+    return session.exec(select(Account).where(Account.id == account_id)).one()
+
+
+def note(session: Session, now: datetime, account_id: str | None, what: str, about: str = "") -> None:
+    """Write into the log that somebody did something."""
+    session.add(AuditEntry(at=now, account_id=account_id, what=what, about=about[:80]))
+
+
+def make_account(session: Session, shown_name: str, password: str, roles: tuple[str, ...], now: datetime) -> Account:
+    """Make an account. Raises WrongName."""
+    name = fold_name(shown_name)
+    if name is None:
+        raise WrongName("a name is 1 to 40 letters, digits and . - _ @, without spaces")
+    account = Account(
+        id=new_id(), name=name, shown_name=shown_name.strip()[:40], password_hash=hash_password(password),
+        roles=" ".join(roles), made_at=now,
+    )  # fmt: skip
+    session.add(account)
+    session.flush()
+    note(session, now, None, "account-made", account.id)
+    return account
+
+
+def let_instructor_in(session: Session, shown_name: str, now: datetime, pepper: bytes) -> tuple[str, str, bool]:
+    """Make an instructor, or give one who exists a new password and end what is signed in; return name, password, made.
+
+    Nobody stays locked out: a switched-off account works again, and wrong tries are forgotten. Raises WrongName.
+    """
+    password, account = new_password(), find_account(session, fold_name(shown_name))
+    if account is None:
+        return make_account(session, shown_name, password, ("instructor",), now).name, password, True
+    account.roles = " ".join(sorted({*account.roles.split(), "instructor"}))
+    account.disabled_at = None
+    session.add(account)
+    change_password(session, account, hash_password(password), now)
+    forget_try(session, {"name": account.name}, now, pepper)
+    return account.name, password, False
+
+
+def change_password(session: Session, account: Account, fresh_hash: str, now: datetime, keep: bytes = b"") -> None:
+    """Keep a new password's hash and end everything that is signed in with the old one, but for the sign-in `keep`."""
+    account.password_hash = fresh_hash
+    session.add(account)
+    others = delete(SignIn).where(SignIn.account_id == account.id, SignIn.lookup != keep)  # type: ignore[arg-type]  # SQLModel types columns as values
+    session.exec(others)
+    note(session, now, account.id if keep else None, "password-changed", account.id)
+
+
+def make_first_instructor(session: Session, data_dir: Path, now: datetime) -> str | None:
+    """Make the first account of a ward that has none, with its password in a file for its owner only; return the password."""
+    if session.exec(select(Account.id).limit(1)).first() is not None:
+        return None
+    password, path = new_password(), data_dir / FIRST_FILE
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.write(f"{FIRST_NAME}\n{password}\n")
+    make_account(session, FIRST_NAME, password, ("instructor",), now)
+    return password
+
+
+def forget_first_password(data_dir: Path, account: Account) -> None:
+    """Throw the file with the first password away once it says nothing true any more."""
+    if account.name == FIRST_NAME:
+        (data_dir / FIRST_FILE).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Learning by doing: tutorials beside practice drafts, and classes that an instructor leads."""
