@@ -38,6 +38,9 @@ def go(driver: Chrome, site: Site, visit: Visit, voice: str, look: str) -> None:
     for selector, words in visit.typed:
         driver.execute_script("document.querySelector(arguments[0]).value = arguments[1]", selector, words)
     if visit.press:
+        driver.execute_script(
+            "document.querySelector(arguments[0]).closest('details')?.setAttribute('open', '')", visit.press
+        )
         driver.find_element(By.CSS_SELECTOR, visit.press).click()
 
 

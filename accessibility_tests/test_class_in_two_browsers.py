@@ -9,13 +9,13 @@ import time
 import pytest
 
 from accessibility_tests.browser import open_browser
-from accessibility_tests.classroom import GO_ON, SOON, Instructor, LearnerAtPhone, open_real_site
+from accessibility_tests.classroom import GO_ON, Instructor, LearnerAtPhone, open_real_site
 from accessibility_tests.learners import TAUGHT
 from webapp.learning.rules_board import first_sentence
 
 WORDS = {"name": "山風 凪子", "kana": "やまかぜ なぎこ", "phone": "03-4821-7736"}
 NAME, KANA, PHONE = '[name="applicant.name:name"]', '[name="applicant.name:kana"]', '[name="applicant.phone"]'
-MOVES_AFTER = 5.0
+MOVES_AFTER, PATIENCE = 5.0, 30.0
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
 
@@ -81,16 +81,17 @@ class Lesson:
         self.on_board("second step", "2 / 10")
 
     def come_along(self) -> None:
-        """The instructor goes to the third step: with JavaScript the page goes along after a while; and there is a way back."""
+        """The instructor goes to the third step: who can see the notice goes along after a while; and there is a way back."""
         learner = self.learner
+        learner.driver.execute_script("document.getElementById('class').scrollIntoView()")
         self.lead(3)
         self.told("asked along", "#follow-go")
         began = time.time()
         if learner.javascript:
             assert learner.has("[data-moves]")
-            learner.wait("the page goes along", lambda: learner.path.endswith("/contact"), most=MOVES_AFTER + SOON)
-            self.seen["went along after"] = time.time() - began
-            assert time.time() - began > MOVES_AFTER - 1.5
+            learner.wait("the page goes along", lambda: learner.path.endswith("/contact"), most=PATIENCE)
+            self.seen["went along after"] = after = learner.opened_at() - began
+            assert MOVES_AFTER - 1.5 < after < MOVES_AFTER + 1.5
         else:
             learner.press("#follow-go")
         assert learner.path.endswith("/contact")
@@ -144,9 +145,9 @@ class Lesson:
         driver, learner = self.learner.driver, self.learner
         driver.execute_cdp_cmd("Network.enable", {})
         driver.execute_cdp_cmd("Network.emulateNetworkConditions", OFFLINE)
-        learner.wait("the network is gone", lambda: learner.has("[data-lost]"), most=15)
+        learner.wait("the network is gone", lambda: learner.has("[data-lost]"), most=PATIENCE)
         driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**OFFLINE, "offline": False})
-        learner.wait("the network is back", lambda: not learner.has("[data-lost]"), most=15)
+        learner.wait("the network is back", lambda: not learner.has("[data-lost]"), most=PATIENCE)
         assert learner.find(PHONE).get_attribute("value") == WORDS["phone"][:7]
 
     def finish(self) -> None:

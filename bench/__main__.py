@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("pages", "weights", "furigana", "search", "plans", "once_only", "submits", "servers")
+NAMES = ("pages", "weights", "furigana", "search", "plans", "once_only", "submits", "servers", "classes")
 
 
 def main(names: list[str]) -> int:

@@ -10,9 +10,9 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from webapp.kit.safety import make_token
@@ -24,8 +24,6 @@ WAITS = 20.0
 ROW = re.compile(r'<tr id="who-([0-9a-f]{24})"(.*?)</tr>', re.S)
 REV = re.compile(r'data-rev="(\d+)[.-][^"]*"')
 LOST = (OSError, EOFError, asyncio.IncompleteReadError, TimeoutError)
-LEADS, GOES_ON = 0.05, 0.5
-"""One change in twenty is the instructor's, of the others about half are steps and half hands."""
 Fill = Callable[[Step, str], Mapping[str, object]]
 """What to type for a step into its page's HTML."""
 
@@ -125,14 +123,18 @@ class Line:
             self.streams = None
 
 
-@dataclass(eq=False)
-class Change:
-    """Something that was done: by whom, how it is seen on the board, when it was acknowledged, when it was seen."""
+class Classroom(Protocol):
+    """What a browser knows of the class that it is in."""
 
-    who: object
-    seen: Callable[[], bool]
-    made_at: float | None = None
-    seen_at: float | None = None
+    port: int
+    lesson_id: str
+    tally: Tally
+    over: bool
+    led_rev: int
+    led_at: float | None
+
+    def look_again(self) -> None:
+        """See which changes the board shows now."""
 
 
 class Poller:
@@ -140,9 +142,9 @@ class Poller:
 
     kind = ""
 
-    def __init__(self, room: "Room", cookie: str, path: str) -> None:
+    def __init__(self, room: Classroom, cookie: str, path: str) -> None:
         self.room, self.path, self.rev = room, path, ""
-        self.tally = room.tally
+        self.tally, self.fine_at = room.tally, 0.0
         self.line = Line(room.port, cookie, room.tally)
 
     async def poll(self) -> None:
@@ -168,9 +170,11 @@ class Poller:
             found = REV.search(answer.text)
             self.rev = found[0][len('data-rev="') : -1] if found else ""
             self.take(answer.text)
-        elif answer.status != 204:
+        if answer.status not in (200, 204):
             self.tally.errors.append(f"{self.kind}: {answer.status}")
-        return answer.status in (200, 204)
+            return False
+        self.fine_at = time.perf_counter()
+        return True
 
     def take(self, text: str) -> None:
         """Take up what is new."""
@@ -181,7 +185,7 @@ class Learner(Poller):
 
     kind = "learner's poll"
 
-    def __init__(self, room: "Room", learner_id: str, secret: bytes) -> None:
+    def __init__(self, room: Classroom, learner_id: str, secret: bytes) -> None:
         home = f"/ja/class/{room.lesson_id}/"
         super().__init__(room, f"browser={secret.hex()}", f"{home}state?form=&back={quote(home, safe='')}")
         self.id, self.secret, self.home = learner_id, secret, home
@@ -228,7 +232,7 @@ class Board(Poller):
 
     kind = "board's poll"
 
-    def __init__(self, room: "Room", secret: bytes) -> None:
+    def __init__(self, room: Classroom, secret: bytes) -> None:
         super().__init__(room, f"staff={secret.hex()}", f"/ja/teach/{room.lesson_id}/board?show=all")
         self.secret, self.text, self.paused = secret, "", False
         self.rows: dict[str, str] = {}
@@ -236,8 +240,7 @@ class Board(Poller):
     def take(self, text: str) -> None:
         """See who is where, and which changes have come."""
         self.text, self.rows = text, dict(ROW.findall(text))
-        for change in list(self.room.waiting):
-            self.room.look(change)
+        self.room.look_again()
 
     async def lead(self) -> None:
         """Have all listen, or practise again."""
@@ -248,65 +251,3 @@ class Board(Poller):
         room.led_at = time.perf_counter()
         if answer.status != 303:
             self.tally.errors.append(f"POST pace: {answer.status}")
-
-
-class Room:
-    """One class with its people, and the changes that are on their way to its board."""
-
-    def __init__(self, port: int, lesson_id: str, lesson_rev: int, staff_secret: bytes, tally: Tally) -> None:
-        self.port, self.lesson_id, self.led_rev, self.tally = port, lesson_id, lesson_rev, tally
-        self.led_at: float | None = None
-        self.over = False
-        self.learners: list[Learner] = []
-        self.waiting: list[Change] = []
-        self.board = Board(self, staff_secret)
-
-    async def change(self, who: object, act: Callable[[], Awaitable[None]], seen: Callable[[], bool]) -> None:
-        """Do something, and note when the board shows it."""
-        change = Change(who, seen)
-        self.waiting.append(change)
-        try:
-            await act()
-        except LOST as error:
-            self.tally.errors.append(f"POST: {type(error).__name__}")
-        change.made_at = time.perf_counter()
-        self.look(change)
-
-    def look(self, change: Change) -> None:
-        """See whether the board shows a change; it may do so before the change is acknowledged."""
-        if change.seen_at is None and change.seen():
-            change.seen_at = time.perf_counter()
-        if change.seen_at is not None and change.made_at is not None and change in self.waiting:
-            self.waiting.remove(change)
-            self.tally.note("board", max(0.0, change.seen_at - change.made_at))
-
-    def raise_or_lower(self, learner: Learner) -> Awaitable[None]:
-        """Have a learner press the button for the hand."""
-        wanted = not learner.raised
-        return self.change(
-            learner, learner.press_hand,
-            lambda: learner.id in self.board.rows and ('class="raised"' in self.board.rows[learner.id]) is wanted,
-        )  # fmt: skip
-
-    def bring_forward(self, learner: Learner, tutorial: Tutorial, fill: Fill) -> Awaitable[None]:
-        """Have a learner do the next step."""
-        mark = f"<strong>{learner.step + 2} / {len(tutorial.steps)}</strong>"
-        act = partial(learner.go_on, tutorial, fill)
-        return self.change(learner, act, lambda: mark in self.board.rows.get(learner.id, ""))
-
-    def lead(self) -> Awaitable[None]:
-        """Have the instructor let all listen, or practise again."""
-        mark = 'id="pace-pause"' if self.board.paused else 'id="pace-resume"'
-        return self.change(self.board, self.board.lead, lambda: mark in self.board.text)
-
-    def make_change(self, tutorial: Tutorial, fill: Fill) -> Awaitable[None] | None:
-        """Make one change by somebody whose last one has been seen; None where there is nobody to make one."""
-        busy = [change.who for change in self.waiting]
-        idle = [one for one in self.learners if one not in busy]
-        going = [one for one in idle if one.draft_id and one.step < len(tutorial.steps) - 1]
-        chance = random.random()
-        if chance < LEADS and self.board not in busy:
-            return self.lead()
-        if chance < GOES_ON and going:
-            return self.bring_forward(random.choice(going), tutorial, fill)
-        return self.raise_or_lower(random.choice(idle)) if idle else None

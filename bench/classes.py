@@ -17,7 +17,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bench.class_load import Learner, Room, Tally
+from bench.class_load import Learner, Tally
+from bench.class_rooms import Room
 from tests.soak.server import Server
 from webapp.accounts.service import make_account
 from webapp.accounts.service_sign_in import Tried, begin_sign_in
@@ -100,11 +101,7 @@ def seat(session: Session, room: Room, lesson: Lesson, number: int, tutorial: Tu
 
 async def play(rooms: Sequence[Room], server: Server, content: Content, seconds: float, rate: float) -> Figures:
     """Let everybody poll, make changes meanwhile, and measure once all have come in."""
-    for room in rooms:
-        for learner in room.learners[:GOING]:
-            await learner.begin(content.tutorial)
-    polls = [asyncio.create_task(one.poll()) for room in rooms for one in (*room.learners, room.board)]
-    await asyncio.sleep(WARM_UP)
+    polls = await come_in(rooms, content)
     tally = rooms[0].tally
     tally.begin_anew()
     began, server_began, client_began = time.perf_counter(), read_cpu(server), time.process_time()
@@ -113,6 +110,16 @@ async def play(rooms: Sequence[Room], server: Server, content: Content, seconds:
                       time.process_time() - client_began, 0)  # fmt: skip
     figures.unseen = await end(rooms, polls)
     return figures
+
+
+async def come_in(rooms: Sequence[Room], content: Content) -> list["asyncio.Task[None]"]:
+    """Have some in each class begin the tutorial, and everybody poll; return when all have the newest."""
+    for room in rooms:
+        for learner in room.learners[:GOING]:
+            await learner.begin(content.tutorial)
+    polls = [asyncio.create_task(one.poll()) for room in rooms for one in (*room.learners, room.board)]
+    await asyncio.sleep(WARM_UP)
+    return polls
 
 
 async def make_changes(rooms: Sequence[Room], content: Content, seconds: float, rate: float) -> None:

@@ -17,6 +17,7 @@ from webapp.kit.clock import now, today
 from webapp.kit.database import open_session
 from webapp.kit.jobs import Job
 from webapp.learning.service_lessons import erase_old_lessons, free_old_codes
+from webapp.learning.service_tries import forget_code_tries
 
 Tidy = Callable[[Session, Settings], None]
 
@@ -68,6 +69,7 @@ def tidy_lessons(session: Session, _settings: Settings) -> None:
     """Erase classes when their day is over; let codes of ended ones be used again."""
     erase_old_lessons(session, today())
     free_old_codes(session, now())
+    forget_code_tries(session, now())
 
 
 TIMETABLE: tuple[tuple[str, str, Tidy], ...] = (

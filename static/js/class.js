@@ -65,7 +65,7 @@
     }
     function go() {
       var note = box.querySelector("[data-moves]"), at = note.getBoundingClientRect();
-      if (at.top > 0 && at.bottom < innerHeight && !doc.hidden) box.querySelector("[data-go]").click();
+      if (at.top > 0 && at.top + 80 < innerHeight && !doc.hidden) box.querySelector("[data-go]").click();
       else note.hidden = true;
     }
     box.addEventListener("click", function (event) { if (event.target.closest("[data-go]")) followed(get("follow")); });

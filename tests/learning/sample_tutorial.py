@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.conftest import CheckedClient
+from webapp.app import create_app
+from webapp.config import load_settings
+from webapp.kit.database import make_engine
 from webapp.learning.rules import Tutorial
 from webapp.learning.service_tutorials import load_tutorials
 
@@ -103,3 +107,13 @@ def sample(app: Flask, tmp_path: Path) -> Tutorial:
     ward = app.extensions["madoguchi"]
     app.extensions["madoguchi"] = replace(ward, tutorials={**ward.tutorials, "sample": tutorial})
     return tutorial
+
+
+@pytest.fixture(scope="module")
+def ward_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Return an app for looking at what the ward teaches; nothing is written, so tests share it."""
+    folder = tmp_path_factory.mktemp("ward")
+    settings = load_settings({"DATA_DIR": str(folder), "PUBLIC_URL": "http://localhost"})
+    app = create_app(settings, make_engine(settings.database_url))
+    app.test_client_class = CheckedClient
+    return app

@@ -178,12 +178,12 @@ def test_pause_asks_to_listen_and_moves_nobody(client, taught, home):
 
 def test_end_of_the_class_is_told_beforehand_and_all_goes_on_after_it(client, taught, home):
     strip = strip_of(client.get(home).text)
-    assert re.search(r"このクラスは、午[前後]\d+時(\d+分)?までです", strip)
+    assert re.search(r"この教室は、午[前後]\d+時(\d+分)?までです", strip)
     assert "そのあとも、ひとりで続けることができます" in strip
     with open_session(taught.engine) as session:
         close_lesson(session, session.get_one(Lesson, taught.id), now())
     page = client.get(home)
-    assert "このクラスは終わりました" in strip_of(page.text)
+    assert "この教室は終わりました" in strip_of(page.text)
     assert "data-poll" not in page.text
     assert "/ja/learn/runs/" in page.text, "the page still leads on with what was begun"
 
@@ -235,7 +235,7 @@ def test_poll_ends_with_the_class(client, taught, home, app):
         last = browser.get(f"{poll}&rev={rev}")
     assert last.status_code == 200
     assert "data-poll" not in last.text
-    assert "このクラスは終わりました" in strip_of(last.text)
+    assert "この教室は終わりました" in strip_of(last.text)
 
 
 @pytest.mark.parametrize(

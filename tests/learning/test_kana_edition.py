@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.learning.sample_tutorial import VOICES, sample
+from tests.learning.sample_tutorial import VOICES, sample, ward_app
 from tests.learning.test_tutorial_pages import headings
 from webapp.config import ROOT
 from webapp.learning.rules_kana import spell
@@ -13,7 +13,7 @@ from webapp.learning.service_kana import write_edition, write_kana
 from webapp.reading.furigana.script import KANJI
 from webapp.reading.rules_texts import Text
 
-__all__ = ["sample"]
+__all__ = ["sample", "ward_app"]
 SLUGS = sorted(path.parent.name for path in ROOT.glob("content/tutorials/*/tutorial.yaml"))
 JAPANESE = ("ja", "ja-easy")
 
@@ -57,8 +57,8 @@ def test_sample_has_no_kanji_and_no_latin_letters(app, sample, voice):
 
 @pytest.mark.parametrize("voice", JAPANESE)
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_tutorial_of_the_ward_is_kana_alone(app, slug, voice):
-    assert_kana(make_edition(app, app.extensions["madoguchi"].tutorials[slug], voice))
+def test_every_tutorial_of_the_ward_is_kana_alone(ward_app, slug, voice):
+    assert_kana(make_edition(ward_app, ward_app.extensions["madoguchi"].tutorials[slug], voice))
 
 
 def assert_kana(text):

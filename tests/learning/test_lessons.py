@@ -1,5 +1,7 @@
 """Lessons: their codes, how they are led, who may teach them, and when they are gone."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,7 +13,8 @@ from webapp.kit.database import open_session
 from webapp.learning import service_lessons as lessons
 from webapp.learning.rules_class import is_easy, is_near, read_code
 from webapp.learning.service_learners import decline, find_learner, join, let_in, raise_hand
-from webapp.learning.tables import Learner, LearnerWay, Lesson, LessonStaff
+from webapp.learning.service_tries import note_wrong_code
+from webapp.learning.tables import JoinTry, Learner, LearnerWay, Lesson, LessonStaff
 
 
 def change(taught, act) -> Lesson:
@@ -261,6 +264,24 @@ def test_code_is_read_however_it_is_written(typed):
 @pytest.mark.parametrize("typed", ["", "48291", "4829155", "48291a", "四八二九一五", "482915\0x", "٤٨٢٩١٥"])
 def test_what_is_no_code_is_none(typed):
     assert read_code(typed) is None
+
+
+def test_wrong_codes_in_the_same_moment_break_nothing(postgres_engine):
+    pepper = b"p" * 32
+    with Session(postgres_engine) as one, ThreadPoolExecutor() as pool:
+        note_wrong_code(one, "a", "library", "482915", now(), pepper)
+        later = pool.submit(_note_from_elsewhere, postgres_engine, pepper)
+        time.sleep(0.3)
+        one.commit()
+        later.result(timeout=10)
+    with Session(postgres_engine) as session:
+        assert len(list(session.exec(select(JoinTry)))) == 4, "two browsers, one address, one code"
+
+
+def _note_from_elsewhere(engine, pepper):
+    """Note the same wrong code from another browser of the same address."""
+    with open_session(engine) as session:
+        note_wrong_code(session, "b", "library", "482915", now(), pepper)
 
 
 def test_slips_of_the_hand_are_near():

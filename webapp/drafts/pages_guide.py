@@ -48,7 +48,7 @@ class Guide(Protocol):
         """Return what a button of the guide types into a page, by fact; None if the button is not one of its own."""
 
     def press(self, door: Any, what: str, value: str) -> str | None:
-        """Do what another button of the guide says; return where to go, or None if the button is not one of its own."""
+        """Do what another button of the guide says; return where to go ("" to stay), or None if it is not its own."""
 
     def lead(self, door: Any, place: str) -> str | None:
         """Return the address to show instead of the page at a place, or None."""

@@ -226,7 +226,7 @@ def _press(door: Door, page: Page, address: str, then: str) -> BaseResponse:
     what, _, value = then.partition(":")
     own = door.guide.press(door, what, value) if door.guide else None
     if own is not None:
-        return door.go(own)
+        return door.go(own or address)
     door.tell(Happened("pressed", page.key, then))
     return leave(door, address, what, value)
 

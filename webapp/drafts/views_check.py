@@ -114,7 +114,7 @@ def _press(door: Door, what: str, value: str) -> BaseResponse:
     """Do what another button of the check page says; nothing is sent."""
     own = door.guide.press(door, what, value) if door.guide else None
     if own is not None:
-        return door.go(own)
+        return door.go(own or door.address(CHECK))
     door.tell(Happened("pressed", CHECK, f"{what}:{value}" if value else what))
     return leave(door, door.address(CHECK), what, value)
 

@@ -9,7 +9,7 @@ from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
 from webapp.learning.door import get_tutorial, list_tutorials
 from webapp.learning.rules import PLACES, Happening, Progress, Step, Tutorial, advance, current_step
-from webapp.learning.service_runs import add_run, find_run, keep_progress, progress_of
+from webapp.learning.service_runs import add_run, find_learner_run, find_run, keep_progress, progress_of
 from webapp.learning.tables import Run
 
 GUIDE = "#guide"
@@ -59,12 +59,30 @@ class Running:
 
 def begin_run(tutorial: Tutorial, level: str, learner_id: str | None = None) -> str:
     """Begin a tutorial beside a new practised draft; return where its first step is."""
+    running, first = _begin(tutorial, level, learner_id), tutorial.steps[0]
+    return running.next_address if first.define.at in PLACES else go_to_step(running, first.key)
+
+
+def _begin(tutorial: Tutorial, level: str, learner_id: str | None) -> Running:
+    """Begin a run beside a new practised draft."""
     door = begin_practice(tutorial.define.practice, tutorial.define.household)
     if door is None:
         abort(404)
     run = add_run(get_session(), door.draft.row.id, tutorial, level, learner_id, now())
-    running, first = Running(door, run, tutorial), tutorial.steps[0]
-    return running.next_address if first.define.at in PLACES else go_to_step(running, first.key)
+    return Running(door, run, tutorial)
+
+
+def follow_to(learner_id: str, tutorial: Tutorial, key: str, came_from: str) -> str:
+    """Lead a learner to the step where the instructor is, in a run that they have or a new one; `came_from` leads back.
+
+    `came_from` is an address of ours with or without its voice, kept without it.
+    """
+    row = find_learner_run(get_session(), learner_id, tutorial.slug)
+    door = find_practice(row.draft_id, write=True) if row else None
+    running = (find_running(door) if door else None) or _begin(tutorial, "together", learner_id)
+    running.row.came_from = came_from.removeprefix(f"/{g.voice.code}")[:200]
+    get_session().add(running.row)
+    return go_to_step(running, key)
 
 
 def find_running(door: Door) -> Running | None:

@@ -17,10 +17,10 @@ from webapp.learning.service_learners import (
     decline,
     find_queue_place,
     lower_hand,
-    note_seen,
     raise_hand,
     undecline,
 )
+from webapp.learning.service_seen import note_seen
 from webapp.learning.service_state import make_rev
 from webapp.learning.tables import Learner, Lesson
 from webapp.reading.service import path_without_voice, render_text

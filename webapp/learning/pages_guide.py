@@ -12,9 +12,10 @@ from webapp.drafts.pages_guide import Happened
 from webapp.drafts.pages_practice import Door, Page, find_practice, find_words
 from webapp.kit.clock import now
 from webapp.kit.database import get_session
-from webapp.learning.door_runs import GUIDE, Running, find_running, go_to_step
+from webapp.learning.door import list_tutorials
+from webapp.learning.door_runs import GUIDE, Running, find_running, follow_to
 from webapp.learning.pages_class import press, show_strip
-from webapp.learning.pages_pace import find_goal, is_held
+from webapp.learning.pages_pace import find_goal, is_held, let_in_again
 from webapp.learning.rules import Happening, Mistake, Step, next_guided
 from webapp.reading.rules import Choice, change_choice, look_of
 from webapp.reading.service import render_text
@@ -54,6 +55,8 @@ class TutorialGuide:
         codes = tuple((gap.fact, gap.code) for gap in happened.gaps)
         what, _, change = happened.word.partition(":")
         look = describe_look(change_choice(g.kept_choice, change)) if what == "look" else {}
+        if happened.what == "returned" and running.row.learner_id:
+            let_in_again(get_session(), running.row.learner_id, g.browser_secret)
         running.note(
             Happening(
                 happened.what, happened.place, happened.word, codes, happened.before, dict(door.made.answers),
@@ -93,23 +96,16 @@ class TutorialGuide:
 
 
 def press_class(running: Running, what: str, value: str) -> str:
-    """Do what a button of the class strip says; return where to go."""
+    """Do what a button of the class strip says; return where to go, or "" to stay on the page."""
     session, learner_id = get_session(), str(running.row.learner_id)
-    here = running.next_address
-    if what == "follow" and value == "go":
-        goal = find_goal(session, learner_id, now())
-        if goal is None or goal[0] != running.tutorial.slug:
-            return here
-        running.row.came_from = running.step.key if running.step else ""
-        session.add(running.row)
-        return go_to_step(running, goal[1])
     if what == "follow" and value == "back":
-        step = running.tutorial.find_step(running.row.came_from)
-        running.row.came_from = ""
+        came_from, running.row.came_from = running.row.came_from, ""
         session.add(running.row)
-        return running.place_of(step) if step else here
+        return f"/{g.voice.code}{came_from}" if came_from else ""
     press(session, learner_id, what, value, now())
-    return here
+    goal = find_goal(session, learner_id, now()) if (what, value) == ("follow", "go") else None
+    tutorial = list_tutorials().get(goal[0]) if goal else None
+    return follow_to(learner_id, tutorial, goal[1], running.next_address) if goal and tutorial else ""
 
 
 def find_sample_step(running: Running, place: str) -> Step | None:
@@ -147,7 +143,7 @@ def show_guide(running: Running, place: str) -> Markup:
         "learning/_guide.html", running=running, step=step, next_step=running.step, level=running.row.level,
         count=len(running.tutorial.steps), guided=guided if guided and _can_lead(guided, place) else None,
         done_step=said if kind == "done" else None, made=made, refused=kind == "refused" and place not in FORMLESS, place=place,
-        form_id=form_id, strip=strip, came_from=running.tutorial.find_step(running.row.came_from),
+        form_id=form_id, strip=strip, came_from=running.row.came_from,
         all_done=running.step is None, tutorial=running.tutorial, mark=GUIDE,
     )  # fmt: skip
     return Markup(text)  # noqa: S704  # made by a template, which escapes

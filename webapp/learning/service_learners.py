@@ -1,19 +1,14 @@
 """Learners: who takes part, known by their browser alone; hands, following, and what they tell for the report."""
 
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlmodel import Session, col, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, func, select
 
 from webapp.kit.crypto import derive_key, keyed_hash
-from webapp.kit.database import open_session
 from webapp.kit.ids import is_id, new_id
 from webapp.learning.rules_class import AGE_BANDS, NICKNAME_LETTERS, RATINGS, SEAT_LETTERS, VISITS, tidy_words
 from webapp.learning.tables import Learner, LearnerWay, Lesson
-
-SEEN_EVERY = timedelta(seconds=20)
 
 
 def learner_lookup(browser_secret: bytes, lesson_id: str) -> bytes:
@@ -166,14 +161,3 @@ def set_about(session: Session, learner: Learner, age_band: str, visits: str) ->
     if (learner.age_band, learner.visits) != (age_band, visits):
         learner.age_band, learner.visits = age_band, visits
         touch_learner(session, learner)
-
-
-def note_seen(engine: Engine, learner_id: str, seen_at: datetime, now: datetime) -> None:
-    """Note that a learner's browser was here, in a short transaction of its own, and only every 20 seconds.
-
-    Nothing depends on it: where the database is busy, the next poll notes it.
-    """
-    if now - seen_at < SEEN_EVERY:
-        return
-    with suppress(OperationalError), open_session(engine) as session:
-        session.exec(update(Learner).where(col(Learner.id) == learner_id).values(seen_at=now))

@@ -136,7 +136,8 @@ def type_mistake(picture: Picture, mistake: Mistake) -> Mapping[str, Typed]:
 
 def find_gaps(picture: Picture, mistake: Mistake, today: date) -> tuple[Gap, ...]:
     """Return what the real checks find when a mistake is made in the page of a picture."""
-    typed, gaps = type_mistake(picture, mistake), []
+    typed = type_mistake(picture, mistake)
+    gaps: list[Gap] = []
     for question in picture.page.questions:
         fact = question.fact
         if fact.define.kind not in CHOSEN_KINDS:

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from webapp.learning.rules import Progress, Tutorial, current_step
 from webapp.learning.rules_class import is_over
+from webapp.learning.service_learners import touch_learner
 from webapp.learning.tables import Learner, Lesson, Run
 
 
@@ -86,5 +87,4 @@ def _show_learner(session: Session, run: Run, tutorial: Tutorial, progress: Prog
     if step is None and tutorial.slug not in learner.finished.split():
         learner.finished = f"{learner.finished} {tutorial.slug}".strip()
     learner.seen_at = now
-    learner.rev += 1
-    session.add(learner)
+    touch_learner(session, learner)

@@ -4,8 +4,10 @@ A whole class shares one address. So what may be a slip of the hand in a code th
 and the same wrong code (an old handout on everybody's desk) counts once for the address.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete
 
 from webapp.kit.crypto import keyed_hash
@@ -55,8 +57,15 @@ def _find_try(session: Session, who: bytes) -> Try | None:
 
 
 def _keep_try(session: Session, who: bytes, counted: Try) -> None:
-    """Keep how often somebody was wrong."""
-    session.merge(JoinTry(who=who, wrong=counted.wrong, wait_until=counted.wait_until))
+    """Keep how often somebody was wrong; of two first tries in the same moment one counts."""
+    row = session.get(JoinTry, who)
+    if row is not None:
+        row.wrong, row.wait_until = counted.wrong, counted.wait_until
+        session.add(row)
+        return
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(JoinTry(who=who, wrong=counted.wrong, wait_until=counted.wait_until))
+        session.flush()
 
 
 def _hash_who(kind: str, who: str, pepper: bytes) -> bytes:

@@ -12,13 +12,14 @@ from webapp.kit.clock import now
 from webapp.kit.database import get_session, open_session
 from webapp.kit.safety import guard, safe_path
 from webapp.learning.door import get_tutorial, learning, list_tutorials
-from webapp.learning.door_runs import begin_run, go_to_step, open_running, run_address
+from webapp.learning.door_runs import begin_run, follow_to, run_address
 from webapp.learning.pages_class import MARK, press, rating_form, render_strip, show_strip, write_time_of
 from webapp.learning.rules import Tutorial
 from webapp.learning.rules_class import NICKNAME_LETTERS, SEAT_LETTERS, is_over, read_code, tidy_words
-from webapp.learning.service_learners import find_learner, get_learner, join, note_seen, set_about, set_name, set_rating
+from webapp.learning.service_learners import find_learner, get_learner, join, set_about, set_name, set_rating
 from webapp.learning.service_lessons import find_lesson, find_lesson_by_code
 from webapp.learning.service_runs import find_learner_run
+from webapp.learning.service_seen import note_seen
 from webapp.learning.service_state import find_state
 from webapp.learning.service_tries import find_code_wait, forget_browser_tries, note_wrong_code
 from webapp.learning.tables import Learner, Lesson, Run
@@ -232,14 +233,8 @@ def press_follow(lesson_id: str) -> BaseResponse:
     tutorial = list_tutorials().get(lesson.tutorial)
     if value != "go" or lesson.mode != "follow" or tutorial is None or is_over(lesson.closed_at, lesson.ends_at, now()):
         return _go_back()
-    begun = _go_on(learner, tutorial)
-    run = _find_own_run(learner, tutorial.slug)
-    if run is None:
-        return redirect(begun, 303)
-    running = open_running(run.draft_id, write=True)
-    run.came_from = running.step.key if running.step else ""
-    get_session().add(run)
-    return redirect(go_to_step(running, lesson.step), 303)
+    back = safe_path(request.form.get("back")).partition("#")[0]
+    return redirect(follow_to(learner.id, tutorial, lesson.step, back), 303)
 
 
 def _go_back() -> BaseResponse:

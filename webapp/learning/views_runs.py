@@ -58,7 +58,7 @@ def press_strip(draft_id: str) -> BaseResponse:
     if running.row.learner_id is None or what not in ("hand", "follow"):
         abort(404)
     address = press_class(running, what, value)
-    return redirect(address if what == "follow" else running.address(""), 303)
+    return redirect(address or running.next_address, 303)
 
 
 @learning.get(f"{RUN}/find")
@@ -105,11 +105,14 @@ def show_certificate(draft_id: str) -> BaseResponse:
     if running.row.finished_at is None:
         return redirect(running.address(""), 303)
     place, nickname = find_place(get_session(), running.row.learner_id)
-    return render_certificate(running.tutorial, place, day_of(running.row.finished_at), nickname)
+    finished = day_of(running.row.finished_at)
+    return render_certificate(running.tutorial, place, finished, nickname, running.address("finish"))
 
 
 @learning.get(f"{RUN}/review")
 def show_review(draft_id: str) -> BaseResponse:
     """Show the slip for trying again later, laid out for paper, with the numbers to go on if they were made."""
     running = open_running(draft_id)
-    return render_review(running.tutorial, day_of(running.row.stepped_at), slip_of(running.door))
+    back = running.address("finish" if running.step is None else "")
+    until = running.door.draft.row.expires_on
+    return render_review(running.tutorial, day_of(running.row.stepped_at), slip_of(running.door), until, back)
