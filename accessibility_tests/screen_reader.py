@@ -23,6 +23,8 @@ GROUPS = {
     "table",
     "Details",
 }
+NAMELESS = {"group", "form", "status", "Details"}
+"""Of these nothing is said where they have no name."""
 BLOCKS = {"paragraph", "listitem", "term", "definition", "LabelText", "Legend", "row", "article", "caption"}
 NAMERS = {"LabelText", "Legend"}
 """What names a control or a group is said there, and not once more."""
@@ -67,9 +69,10 @@ class Page:
             self.lines.append("  " * self.depth + say(node))
         elif role in GROUPS:
             self.flush()
-            if role != "status" or self.children(node):
+            is_told = role not in NAMELESS or bool(name_of(node))
+            if is_told:
                 self.lines.append("  " * self.depth + say(node))
-                self.read_inside(node, 1)
+            self.read_inside(node, int(is_told))
         elif role in BLOCKS:
             self.flush()
             self.read_inside(node, 0, role in NAMERS)

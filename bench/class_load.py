@@ -37,6 +37,7 @@ class Tally:
     polls: Counter[int] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     opened: int = 0
+    sent_again: int = 0
 
     def note(self, kind: str, seconds: float) -> None:
         """Note how long something took."""
@@ -45,6 +46,7 @@ class Tally:
     def begin_anew(self) -> None:
         """Forget what was measured before all had come in; errors are kept."""
         self.times, self.statuses, self.polls, self.opened = {}, Counter(), Counter(), 0
+        self.sent_again = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Line:
             self.close()
             if not kept:
                 raise
+            self.tally.sent_again += 1
             await self._open()
             head = await self._begin(words)
         return await self._read(head)

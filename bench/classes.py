@@ -184,9 +184,8 @@ def print_figures(figures: Figures) -> None:
     print(
         f"\n{asked / figures.seconds:.0f} requests a second; nothing new (204) in {tally.polls[204] / polls:.0%} of polls;"
     )
-    print(
-        f"errors: {len(tally.errors)}; changes never seen: {figures.unseen}; connections opened anew: {tally.opened};"
-    )
+    print(f"errors: {len(tally.errors)}; changes never seen: {figures.unseen};")
+    print(f"connections opened anew: {tally.opened}, after a request was sent into a closing one: {tally.sent_again};")
     print(
         f"CPU: server {figures.server_cpu / figures.seconds:.2f} cores, clients {figures.client_cpu / figures.seconds:.2f};"
     )

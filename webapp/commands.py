@@ -77,7 +77,8 @@ def serve_command(settings: Settings) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "--bind", f"{settings.host}:{settings.port}", "--worker-class", "webapp.kit.server.QuietWorker",
         "--workers", str(settings.workers), "--threads", str(settings.threads), "--preload", "--no-control-socket",
-        "--keep-alive", "5", "--max-requests", "20000", "--max-requests-jitter", "2000", "--graceful-timeout", "20", "--timeout", "60",
+        "--keep-alive", "5", "--max-requests", "200000", "--max-requests-jitter", "200000",
+        "--graceful-timeout", "20", "--timeout", "60",
         "--forwarded-allow-ips", "", "--limit-request-field_size", "8190", "--log-level", "warning",
         "--logger-class", "webapp.kit.server.QuietLogger",
         "webapp.wsgi:app",

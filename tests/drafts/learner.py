@@ -16,8 +16,8 @@ from sqlalchemy import func
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, SQLModel, select
 
-import webapp.app
 import webapp.kit.clock
+import webapp.timetable
 from tests.autopilot import Autopilot, FormReader, find_errors, read_form
 from tests.drafts.town import base_of, strip
 from webapp.app import create_app
@@ -186,7 +186,7 @@ class Ward:
     def run_jobs(self, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
         """Run every timed job as some days from now."""
         with monkeypatch.context() as patch:
-            for module in (webapp.kit.clock, webapp.app):
+            for module in (webapp.kit.clock, webapp.timetable):
                 patch.setattr(module, "now", lambda: now() + timedelta(days=days))
             for job in list_jobs(self.settings, self.engine):
                 job.run()
