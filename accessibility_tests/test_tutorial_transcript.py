@@ -99,7 +99,9 @@ class Walk:
         """Furigana is for the eye: no word is said twice."""
         said = "".join(lines)
         for word, reading in self.driver.execute_script(RUBIES):
-            assert len(reading) < 3 or f"{word}{reading}" not in said, f"{word} is read twice"  # 書 and か are in 書かない
+            assert len(reading) < 3 or f"{word}{reading}" not in said, (
+                f"{word} is read twice"
+            )  # 書 and か are in 書かない
 
     def do(self, step):
         """Do a step as its guide says: first the mistake that it leads to, then right."""

@@ -80,6 +80,8 @@ class Line:
 
     async def _send(self, words: bytes) -> Answer:
         """Send on the kept connection, or on a new one where the server has closed it meanwhile."""
+        if self.streams is not None and self.streams[0].at_eof():
+            self.close()
         kept = self.streams is not None
         if not kept:
             await self._open()
