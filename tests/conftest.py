@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
 import webapp.app
+import webapp.reading.service
 from tests.page_checks import check_page
 from tests.postgres import run_cluster
 from webapp.app import create_app
@@ -23,6 +25,26 @@ from webapp.kit.migrations import migrate
 
 webapp.app.read_content = lru_cache(webapp.app.read_content)
 """Content is the same for all tests; reading it takes a second."""
+
+webapp.app.Assets = lru_cache(webapp.app.Assets)
+"""Compressing the static files takes a quarter of a second."""
+
+_make_environment = webapp.reading.service._make_environment
+_environments: dict[Any, Any] = {}
+
+
+def share_environment(speaker: Any, loader: Any, reading: Any, assets: Any, reload: bool) -> Any:
+    """Return the templates of a voice as they were prepared for an earlier app: compiling them takes most of a test's time."""
+    texts = frozenset(speaker.messages.items())
+    folders = tuple(str(folder) for part in loader.loaders for folder in part.searchpath)
+    files = tuple(assets.__self__.addresses.items())
+    key = (speaker.voice, speaker.ruby, texts, tuple(voice.code for voice in reading.offered), folders, files)
+    if key not in _environments:
+        _environments[key] = _make_environment(speaker, loader, reading, assets, reload)
+    return _environments[key]
+
+
+webapp.reading.service._make_environment = share_environment
 
 
 @pytest.fixture(scope="session")
@@ -42,29 +64,55 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings({"DATA_DIR": str(tmp_path / "data"), "PUBLIC_URL": "http://localhost"})
 
 
-@pytest.fixture
-def sqlite_engine(settings: Settings) -> Iterator[Engine]:
-    """Yield a migrated SQLite database."""
-    engine = make_engine(settings.database_url)
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated SQLite database that tests take copies of: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "migrated.db"
+    engine = make_engine(f"sqlite:///{path}")
     migrate(engine, ROOT / "migrations")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_engine(settings: Settings, sqlite_file: Path) -> Iterator[Engine]:
+    """Yield a migrated SQLite database."""
+    shutil.copyfile(sqlite_file, settings.database_url.removeprefix("sqlite:///"))
+    engine = make_engine(settings.database_url)
     yield engine
     engine.dispose()
 
 
-@pytest.fixture
-def postgres_engine(postgres_address: str) -> Iterator[Engine]:
-    """Yield a migrated PostgreSQL database of its own."""
-    name = f"t{secrets.token_hex(6)}"
-    admin = create_engine(postgres_address % "postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+@pytest.fixture(scope="session")
+def postgres_template(postgres_address: str) -> str:
+    """Return the name of a migrated PostgreSQL database that tests take copies of."""
+    name = f"migrated{secrets.token_hex(6)}"
+    make_postgres(postgres_address, f"CREATE DATABASE {name}")
     engine = make_engine(postgres_address % name)
     migrate(engine, ROOT / "migrations")
+    engine.dispose()
+    return name
+
+
+def make_postgres(address: str, command: str) -> None:
+    """Make or drop a database of a PostgreSQL server."""
+    admin = create_engine(address % "postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(command))
+    admin.dispose()
+
+
+@pytest.fixture
+def postgres_engine(postgres_address: str, postgres_template: str) -> Iterator[Engine]:
+    """Yield a migrated PostgreSQL database of its own."""
+    name = f"t{secrets.token_hex(6)}"
+    make_postgres(postgres_address, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    engine = make_engine(postgres_address % name)
     yield engine
     engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name}"))
-    admin.dispose()
+    make_postgres(postgres_address, f"DROP DATABASE {name}")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

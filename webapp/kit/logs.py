@@ -42,8 +42,8 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    """Write the request's line; page views of static files are left to the proxy's log."""
-    if request.endpoint != "static_file" and "began" in g:
+    """Write the request's line; static files are left to the proxy's log, and so are polls to which nothing was new."""
+    if request.endpoint != "static_file" and response.status_code != 204 and "began" in g:
         route = request.url_rule.rule if request.url_rule else "none"
         took = round((time.perf_counter() - g.began) * 1000, 1)
         facts = {
