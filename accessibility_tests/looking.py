@@ -15,6 +15,7 @@ from accessibility_tests.checks import (
     check_spacing,
     check_targets,
 )
+from accessibility_tests.hands import wait_for_next
 from accessibility_tests.site import Site, Visit
 
 VOICES = ("ja", "ja-easy", "en")
@@ -41,7 +42,7 @@ def go(driver: Chrome, site: Site, visit: Visit, voice: str, look: str) -> None:
         driver.execute_script(
             "document.querySelector(arguments[0]).closest('details')?.setAttribute('open', '')", visit.press
         )
-        driver.find_element(By.CSS_SELECTOR, visit.press).click()
+        wait_for_next(driver, driver.find_element(By.CSS_SELECTOR, visit.press).click)
 
 
 def make_bad(driver: Chrome) -> None:
@@ -51,7 +52,7 @@ def make_bad(driver: Chrome) -> None:
       for (const e of form.querySelectorAll('input:not([type=hidden]), textarea'))
         if (e.type === 'radio' || e.type === 'checkbox') e.checked = false; else if (e.type !== 'file') e.value = '';
       form.submit();"""
-    driver.execute_script(script)
+    wait_for_next(driver, lambda: driver.execute_script(script))
 
 
 def look_at(

@@ -1,15 +1,27 @@
-"""Every page of learning and teaching in every state and voice; each tutorial's own pages at least once."""
+"""Every page of learning and teaching in every state, each in one voice and look, dealt out in turn.
+
+Every state in every voice and look is part of `make a11y`.
+"""
 
 from itertools import cycle
 
 import pytest
 
 from accessibility_tests import learning_pages, teaching_pages
+from accessibility_tests.hands import wait_for_next
 from accessibility_tests.learners import make_teacher
 from accessibility_tests.learning_pages import list_tutorial_pages
 from accessibility_tests.looking import LOOKS, VOICES, check_forced_colours, go, look_at, look_here
 from accessibility_tests.site import Visit
-from accessibility_tests.test_pages import look_round
+
+
+def deal_round(driver, site, visits):
+    """Look at pages, dealing voices and looks out: each page in one of each, deep where the voice has furigana."""
+    looks, found = cycle(LOOKS), []
+    for number, visit in enumerate(visits):
+        voice = VOICES[number % len(VOICES)]
+        found += look_at(driver, site, visit, voice, *next(looks), voice == "ja-easy")
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -21,9 +33,7 @@ def stay_where_we_are(monkeypatch):
 def test_each_tutorial_its_steps_to_watch_and_its_handouts(site, driver):
     """A template shows all of these; each tutorial is met in one voice and look, and as many of its steps as voices."""
     looks, found = cycle(LOOKS), []
-    chosen = [
-        one for one in list_tutorial_pages(site) if one.path.endswith(("/1", "print/large")) or one.path.count("/") == 2
-    ]
+    chosen = [one for one in list_tutorial_pages(site) if one.path.endswith("/1") or one.path.count("/") == 2]
     for number, visit in enumerate(chosen):
         found += look_at(driver, site, visit, VOICES[(number + number // 3) % 3], *next(looks))
     assert found == []
@@ -31,30 +41,34 @@ def test_each_tutorial_its_steps_to_watch_and_its_handouts(site, driver):
 
 @pytest.mark.parametrize("walk", ["walk_public", "walk_guide", "walk_other_ways", "walk_ends"])
 def test_tutorials_and_the_guide_in_every_state(site, driver, walk):
-    assert look_round(driver, site, getattr(learning_pages, walk)(site)) == []
+    assert deal_round(driver, site, getattr(learning_pages, walk)(site)) == []
 
 
 @pytest.mark.parametrize("walk", ["walk_strip", "walk_class", "walk_accounts"])
 def test_classes_as_learners_see_them_and_signing_in(site, driver, walk):
-    assert look_round(driver, site, getattr(learning_pages, walk)(site)) == []
+    assert deal_round(driver, site, getattr(learning_pages, walk)(site)) == []
 
 
 @pytest.mark.parametrize("walk", ["walk_lists", "walk_boards", "walk_screens", "walk_reports", "walk_pack"])
 def test_teaching_in_every_state(site, driver, walk):
-    assert look_round(driver, site, getattr(teaching_pages, walk)(site)) == []
+    assert deal_round(driver, site, getattr(teaching_pages, walk)(site)) == []
 
 
-@pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.parametrize("voice", VOICES[:1])
 def test_what_was_written_when_the_sign_in_was_over_is_kept_through_it(site, driver, voice):
     _, staff = make_teacher(site, "late")
     go(driver, site, Visit("new class", "/teach/new", staff=staff), voice, "standard.standard.normal.on")
     driver.delete_cookie("staff")
     driver.execute_script("document.getElementById('place').value = '3階'")
-    driver.find_element("css selector", "main form .buttons button").click()
+    wait_for_next(driver, driver.find_element("css selector", "main form .buttons button").click)
     assert driver.find_element("css selector", '[name="kept-place"]').get_attribute("value") == "3階"
     assert look_here(driver, deep=True, can_be_opened_again=False) == []
 
 
 def test_edges_of_the_guide_the_strip_and_the_board_stay_in_forced_colours(site, driver):
-    visits = [*learning_pages.walk_guide(site), *learning_pages.walk_strip(site), *teaching_pages.walk_boards(site)]
+    visits = [
+        *learning_pages.walk_guide(site)[:3],
+        *learning_pages.walk_strip(site)[:3],
+        *teaching_pages.walk_boards(site)[:2],
+    ]
     assert [one for visit in visits for one in check_forced_colours(driver, site, visit)] == []

@@ -142,7 +142,8 @@ def show_guide(running: Running, place: str) -> Markup:
     text = render_text(
         "learning/_guide.html", running=running, step=step, next_step=running.step, level=running.row.level,
         count=len(running.tutorial.steps), guided=guided if guided and _can_lead(guided, place) else None,
-        done_step=said if kind == "done" else None, made=made, refused=kind == "refused" and place not in FORMLESS, place=place,
+        done_step=said if kind == "done" else None, made=made, refused=kind == "refused" and place not in FORMLESS,
+        filled=kind == "filled", place=place,
         form_id=form_id, strip=strip, came_from=running.row.came_from,
         all_done=running.step is None, tutorial=running.tutorial, mark=GUIDE,
     )  # fmt: skip

@@ -186,7 +186,9 @@ def advance(tutorial: Tutorial, progress: Progress, happening: Happening, today:
         if mistake is not None:
             met = progress.met | {(step.key, mistake.define.key)}
             return Progress(progress.done, met, f"mistake:{step.key}:{mistake.define.key}")
-    return Progress(progress.done, progress.met, "refused" if happening.what == "refused" else "")
+    filled = happening.what == "pressed" and happening.word.startswith("mistake:")
+    last = "refused" if happening.what == "refused" else ("filled" if filled else "")
+    return Progress(progress.done, progress.met, last)
 
 
 def meets(step: Step, happening: Happening, today: date) -> bool:
