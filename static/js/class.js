@@ -46,7 +46,8 @@
       ["poll", "rev", "say", "state", "follow", "follow-in"].forEach(function (name) {
         box.setAttribute("data-" + name, fresh.getAttribute("data-" + name) || "");
       });
-      box.innerHTML = fresh.innerHTML;
+      while (box.firstChild) box.removeChild(box.firstChild);
+      while (fresh.firstChild) box.appendChild(fresh.firstChild);
       at = at.id && doc.getElementById(at.id) || box;
       if (inside) {
         if (at === box) box.tabIndex = -1;
