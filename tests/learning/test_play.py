@@ -1,4 +1,4 @@
-"""Every tutorial is played on the real pages: all mistakes, all checks, every voice; and nothing real comes of it."""
+"""Every tutorial is played on the real pages: all mistakes, all checks, the other voices; and nothing real comes of it."""
 
 import pytest
 from sqlmodel import Session, SQLModel, func, select
@@ -9,7 +9,8 @@ from webapp.content_play import Player, play
 from webapp.kit.content import list_folders
 
 SLUGS = [folder.name for folder in list_folders(ROOT / "content" / "tutorials")]
-VOICES = ("ja", "ja-easy", "en")
+VOICES = ("ja-easy", "en")
+"""The content gate plays them all in Japanese."""
 OWN = ("practice_", "learner", "lesson", "alembic")
 
 
@@ -33,7 +34,7 @@ def test_there_are_at_least_twelve():
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_tutorial_goes_from_its_first_step_to_its_last_in_every_voice_and_nothing_real_comes_of_it(app, slug):
+def test_tutorial_goes_from_its_first_step_to_its_last_in_other_voices_and_nothing_real_comes_of_it(app, slug):
     tutorial = app.extensions["madoguchi"].tutorials[slug]
     assert [fault for voice in VOICES for fault in play(app, tutorial, voice)] == []
     assert count_real_rows(app.extensions["engine"]) == {}
