@@ -70,7 +70,7 @@ def draw_character(seed: str, number: int, steps: int) -> Character:
     """Return what the learner of a seat (from 0) is like; the same seed gives the same people."""
     order = list(range(SEATS))
     random.Random(seed).shuffle(order)  # noqa: S311  # a story, no secret
-    role, chance = order[number % SEATS], random.Random(f"{seed}-{number}")  # noqa: S311
+    role, chance = order[number % SEATS], random.Random(f"{seed}-{number}")  # noqa: S311  # as above
     pace = chance.randint(QUICKEST, SLOWEST)
     stuck_at = min(1 + role, steps - 1)
     if role < 2:
