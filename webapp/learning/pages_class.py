@@ -23,7 +23,7 @@ from webapp.learning.service_learners import (
 from webapp.learning.service_seen import note_seen
 from webapp.learning.service_state import make_rev
 from webapp.learning.tables import Learner, Lesson
-from webapp.reading.service import path_without_voice, render_text
+from webapp.reading.service import path_without_voice, render_part
 
 MARK = "#class"
 FOLLOW_SECONDS = 5
@@ -54,13 +54,12 @@ def render_strip(lesson: Lesson, learner: Learner, form_id: str, back: str) -> M
     place = find_queue_place(get_session(), learner)
     over = is_over(lesson.closed_at, lesson.ends_at, now())
     home = f"/{g.voice.code}/class/{lesson.id}/"
-    text = render_text(
+    return render_part(
         "learning/_class.html", lesson=lesson, learner=learner, form_id=form_id, back=back, home=home, over=over,
         place=place, rev=make_rev(lesson.rev, learner.rev, place), advice=advice_for(lesson, learner, back),
         poll=f"{home}state?{urlencode({'form': form_id, 'back': back})}", ends=write_time_of(lesson.ends_at),
         follow_in=FOLLOW_SECONDS, csrf=make_token(g.browser_secret) if g.get("browser_secret") else "",
     )  # fmt: skip
-    return Markup(text)  # noqa: S704  # made by a template, which escapes
 
 
 def advice_for(lesson: Lesson, learner: Learner, path: str) -> Advice:
@@ -84,12 +83,11 @@ def rating_form(learner_id: str, when: str) -> Markup:
     learner = get_session().get(Learner, learner_id)
     if learner is None:
         return Markup("")
-    text = render_text(
+    return render_part(
         "learning/_class_rating.html", learner=learner, when=when, chosen=getattr(learner, when), ratings=RATINGS,
         age_bands=AGE_BANDS, visits=VISITS, back=f"/{g.voice.code}{path_without_voice()}",
         csrf=make_token(g.browser_secret) if g.get("browser_secret") else "",
     )  # fmt: skip
-    return Markup(text)  # noqa: S704  # made by a template, which escapes
 
 
 def press(session: Session, learner_id: str, what: str, value: str, now: datetime) -> None:

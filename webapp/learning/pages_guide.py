@@ -18,7 +18,7 @@ from webapp.learning.pages_class import press, show_strip
 from webapp.learning.pages_pace import find_goal, is_held, let_in_again
 from webapp.learning.rules import Happening, Mistake, Step, next_guided
 from webapp.reading.rules import Choice, change_choice, look_of
-from webapp.reading.service import render_text
+from webapp.reading.service import render_part
 
 FORM = "question"
 FORMLESS = ("find", "return", "slip", "sent", "begin", "answers", "counter", "changes")
@@ -139,7 +139,7 @@ def show_guide(running: Running, place: str) -> Markup:
     made = said.find_mistake(named.partition(":")[2]) if said and kind == "mistake" else None
     form_id = "" if place in FORMLESS else FORM
     strip = show_strip(running.row.learner_id, form_id) if running.row.learner_id else ""
-    text = render_text(
+    return render_part(
         "learning/_guide.html", running=running, step=step, next_step=running.step, level=running.row.level,
         count=len(running.tutorial.steps), guided=guided if guided and _can_lead(guided, place) else None,
         done_step=said if kind == "done" else None, made=made, refused=kind == "refused" and place not in FORMLESS,
@@ -147,7 +147,6 @@ def show_guide(running: Running, place: str) -> Markup:
         form_id=form_id, strip=strip, came_from=running.row.came_from,
         all_done=running.step is None, tutorial=running.tutorial, mark=GUIDE,
     )  # fmt: skip
-    return Markup(text)  # noqa: S704  # made by a template, which escapes
 
 
 def _can_lead(mistake: Mistake, place: str) -> bool:

@@ -185,6 +185,11 @@ def render_text(template: str, **context: Any) -> str:
     )
 
 
+def render_part(template: str, **context: Any) -> Markup:
+    """Return a part of a page in this request's voice and look, to be put into another."""
+    return Markup(render_text(template, **context))  # noqa: S704  # made by a template, which escapes
+
+
 def render_sample(template: str, choice: Choice, voice: Voice) -> Markup:
     """Return a part of a page in a look and voice that are being tried out."""
     reading: Reading = current_app.extensions["reading"]
