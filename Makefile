@@ -5,7 +5,7 @@ READY := .venv/.ready
 PAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run test check content a11y bench soak furigana language messages migrate instructor lock clean
+.PHONY: help setup system run test check content a11y bench soak furigana speech language messages migrate instructor staff lock clean
 
 help: ## print the verbs
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,7 +18,7 @@ $(READY): requirements/dev.lock pyproject.toml
 
 setup: $(READY) ## install the Python packages into .venv
 
-system: ## install what tests need from the system (browser, PostgreSQL, a Japanese font)
+system: ## install what tests need from the system (Chromium, Firefox, PostgreSQL, a Japanese font)
 	@bash scripts/install-system.sh
 
 run: setup ## set up everything and serve on http://127.0.0.1:8000/ (HOST, PORT, DATA_DIR)
@@ -48,6 +48,9 @@ soak: setup system ## the long tests: 50 kills, 100,000 hostile inputs, slow cli
 furigana: setup ## write 漢字《かんじ》 readings for lines on standard input
 	@$(PY) -m webapp.reading.furigana
 
+speech: setup ## make the sounds of the kiosks' fixed texts ahead (DATA_DIR/speech)
+	@$(PY) -m webapp speech
+
 messages: setup ## bring the interface catalogues up to date with the code
 	@$(PY) -m webapp messages
 
@@ -56,6 +59,9 @@ language: setup ## begin a language (LANG=ko)
 
 instructor: setup ## make an instructor or renew a password, printed once (NAME=hanako)
 	@$(PY) -m webapp instructor "$(NAME)"
+
+staff: setup ## make an account of counter staff or renew a password, printed once (NAME=hanako)
+	@$(PY) -m webapp staff "$(NAME)"
 
 lock: setup ## lock the dependencies anew
 	@$(PY) -m pip install --quiet uv

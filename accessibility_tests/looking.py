@@ -35,6 +35,8 @@ def go(driver: Chrome, site: Site, visit: Visit, voice: str, look: str) -> None:
         driver.add_cookie({"name": "browser", "value": visit.secret, "path": "/"})
     if visit.staff:
         driver.add_cookie({"name": "staff", "value": visit.staff, "path": "/"})
+    for name, value in visit.cookies:
+        driver.add_cookie({"name": name, "value": value, "path": "/"})
     driver.get(site.base + quote(visit.in_voice(voice), safe="/?=&%."))
     for selector, words in visit.typed:
         driver.execute_script("document.querySelector(arguments[0]).value = arguments[1]", selector, words)

@@ -21,12 +21,12 @@ from webapp.kit.migrations import migrate
 
 CATALOGUE_ROUTES = ("/<voice>/procedures/<slug>", "/<voice>/events/<slug>", "/<voice>/for/<key>")
 STANDING_ROUTE = "/<voice>/<any(help,privacy,accessibility):slug>"
-LEARNING_ROOMS = ("learning", "accounts")
-"""Rooms whose pages are listed by learning_pages and teaching_pages: what they show hangs on who looks."""
+LEARNING_ROOMS = ("learning", "accounts", "kiosk")
+"""Rooms whose pages are listed by learning_pages, teaching_pages and kiosk_pages: what they show hangs on who looks."""
 DRAFT = "/<voice>/<any(drafts,practice):space>/<draft_id>/"
 NOT_PAGES = {
     "/": "leads to a voice", "/healthz": "for machines", "/readyz": "for machines", "/static/<path:name>": "files",
-    "/robots.txt": "for machines", "/sitemap.xml": "for machines",
+    "/worker.js": "a program", "/<voice>/manifest.webmanifest": "for browsers", "/robots.txt": "for machines", "/sitemap.xml": "for machines",
     DRAFT: "leads to the next open page",
     f"{DRAFT}files/<upload_id>": "a resident's own file",
     f"{DRAFT}deadlines.ics": "for calendars",
@@ -36,6 +36,8 @@ NOT_PAGES = {
     "/<voice>/class/<lesson_id>/state": "a part of learners' pages, looked at inside them",
     "/<voice>/teach/<lesson_id>/board": "a part of instructors' pages, looked at inside them",
     "/<voice>/teach/<lesson_id>/report.csv": "a file for spreadsheets",
+    "/<voice>/kiosk/wake/<key>": "leads to the waiting page", "/<voice>/kiosk/check/back": "a page that goes back at once",
+    "/<voice>/staff/kiosks/state": "a part of the page of machines, looked at inside it",
     "/<voice>/staff/left": "for the script that warns before a sign-in ends",
 }  # fmt: skip
 
@@ -54,7 +56,7 @@ class Visit:
     """One page as it is to be looked at: a name, its path, the browser's secrets, and what to send to get there.
 
     `bad`: the page's form is sent empty first. `typed`: what is put into fields, by selector. `press`: the button that leads
-    from the path to the page. `staff`: what the browser of somebody who is signed in holds.
+    from the path to the page. `staff`: what the browser of somebody who is signed in holds. `cookies`: what else it holds.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Visit:
     press: str = ""
     staff: str = ""
     typed: tuple[tuple[str, str], ...] = ()
+    cookies: tuple[tuple[str, str], ...] = ()
 
     def in_voice(self, voice: str) -> str:
         """Return the path in a voice."""
@@ -148,7 +151,7 @@ def walk_slip(site: Site, slug: str, send: bool) -> list[Visit]:
         client.post(f"{base}/slip", data={"csrf": csrf})
     cookie = client.get_cookie("browser")
     secret = cookie.value if cookie else ""
-    paths = [f"{base}/{name}" for name in (*names, "print/a4", "print/80mm")] + ["/ja/slip"]
+    paths = [f"{base}/{name}" for name in (*names, "print/a4", "print/80mm", "print/large", "phone")] + ["/ja/slip"]
     return [
         Visit(f"{'sent' if send else 'unsent'}: {path.split('/', 4)[-1]}", path.removeprefix("/ja"), secret)
         for path in paths

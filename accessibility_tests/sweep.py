@@ -8,6 +8,7 @@ from accessibility_tests.browser import open_browser
 from accessibility_tests.changed_town import open_changed_site
 from accessibility_tests.event_pages import list_event_states, walk_event, walk_event_badly, walk_event_sent
 from accessibility_tests.families import EVENTS
+from accessibility_tests.kiosk_pages import list_kiosk_states
 from accessibility_tests.learning_pages import list_learning_states, list_tutorial_pages
 from accessibility_tests.looking import LOOKS, VOICES, look_at
 from accessibility_tests.site import (
@@ -65,7 +66,7 @@ def choose_pages(site: Site, only: list[str]) -> list[Visit]:
     slips = [*walk_slip(site, forms[0], False), *walk_slip(site, forms[0], True)]
     return [
         *list_fixed_pages(site), *list_content_pages(site), *walked, *bad, *slips, *list_event_states(site),
-        *list_events(site), *list_tutorial_pages(site), *list_learning_states(site), *list_teaching_states(site),
+        *list_events(site), *list_tutorial_pages(site), *list_learning_states(site), *list_teaching_states(site), *list_kiosk_states(site),
     ]  # fmt: skip
 
 

@@ -10,8 +10,10 @@ import pytest
 
 from accessibility_tests.changed_town import open_changed_site
 from accessibility_tests.event_pages import list_event_states, walk_kept, walk_people, walk_questions
+from accessibility_tests.kiosk_pages import list_kiosk_states
 from accessibility_tests.learning_pages import list_learning_states
 from accessibility_tests.looking import LOOKS, VOICES, check_forced_colours, look_at
+from accessibility_tests.notices_pages import list_notices_states
 from accessibility_tests.site import (
     CATALOGUE_ROUTES,
     DRAFT,
@@ -30,7 +32,7 @@ from accessibility_tests.teaching_pages import list_teaching_states
 DRAFT_ROUTES = {
     *(f"{DRAFT}{page}" for page in (
         "<page_key>", "<page_key>/<person_id>", "people/<person_id>", "begin", "todo", "check", "changes", "slip", "sent",
-        "answers", "print/<paper>", "counter", "sheet",
+        "answers", "print/<paper>", "counter", "sheet", "phone",
     )),
     "/<voice>/slip/<token>", "/<voice>/c/<token>", "/<voice>/practice/c/<token>",
 }  # fmt: skip
@@ -38,7 +40,15 @@ DRAFT_ROUTES = {
 
 def test_every_route_is_looked_at_or_excused(site):
     fixed = {f"/<voice>{visit.path.split('?')[0]}" for visit in list_fixed_pages(site)}
-    learning = find_routes(site, [*list_learning_states(site), *list_teaching_states(site)])
+    learning = find_routes(
+        site,
+        [
+            *list_learning_states(site),
+            *list_teaching_states(site),
+            *list_kiosk_states(site),
+            *list_notices_states(site),
+        ],
+    )
     known = {*NOT_PAGES, *CATALOGUE_ROUTES, *DRAFT_ROUTES, STANDING_ROUTE, *fixed, *learning}
     for rule in site.app.url_map.iter_rules():
         if "GET" in rule.methods:

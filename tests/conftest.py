@@ -1,6 +1,8 @@
 """What tests share: settings of their own, both databases, the app, and a browser-like client that checks every page."""
 
+import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -128,6 +130,17 @@ def app(settings: Settings, sqlite_engine: Engine) -> Flask:
     return create_app(settings, sqlite_engine)
 
 
+_sound: set[bytes] = set()
+
+
+def check_once(html: str) -> None:
+    """Check a page, unless the same page was found sound before: ids and tokens are other ones each time, the page is not."""
+    digest = hashlib.blake2b(re.sub(r"[0-9a-f]{24,}", "x", html).encode(), digest_size=16).digest()
+    if digest not in _sound:
+        check_page(html)
+        _sound.add(digest)
+
+
 class CheckedClient(FlaskClient):
     """A client whose every HTML answer is checked as a page, once for each address and status."""
 
@@ -141,7 +154,7 @@ class CheckedClient(FlaskClient):
             and place not in checked
             and response.status_code not in (304, 302, 303, 308)
         ):
-            check_page(response.get_data(as_text=True))
+            check_once(response.get_data(as_text=True))
             checked.add(place)
         return response
 

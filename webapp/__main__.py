@@ -1,4 +1,4 @@
-"""Commands: `python -m webapp run | serve | worker | migrate | content | messages | language | instructor`."""
+"""Commands: `python -m webapp run | serve | worker | migrate | content | messages | language | instructor | staff`."""
 
 import sys
 

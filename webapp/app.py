@@ -19,10 +19,18 @@ import webapp.drafts.views_check
 import webapp.drafts.views_events
 import webapp.drafts.views_hand_over
 import webapp.drafts.views_kept
+import webapp.drafts.views_notices
 import webapp.drafts.views_people
 import webapp.drafts.views_slips
 import webapp.drafts.views_start
+import webapp.drafts.views_unsent
 import webapp.facts.tables
+import webapp.kiosk.tables
+import webapp.kiosk.views
+import webapp.kiosk.views_check
+import webapp.kiosk.views_kanji
+import webapp.kiosk.views_speech
+import webapp.kiosk.views_staff
 import webapp.learning.tables
 import webapp.learning.views_board
 import webapp.learning.views_class
@@ -31,6 +39,11 @@ import webapp.learning.views_report
 import webapp.learning.views_runs
 import webapp.learning.views_teach
 import webapp.learning.views_tutorials
+import webapp.notifications.tables
+import webapp.notifications.views
+import webapp.notifications.views_staff
+import webapp.offline.views
+import webapp.outbox.tables
 import webapp.reading.views_pages  # noqa: F401  # tables join the metadata and views their blueprint when imported
 from webapp.accounts.door import accounts, meet_staff
 from webapp.config import ROOT, Settings, load_settings
@@ -38,6 +51,7 @@ from webapp.drafts.door import drafts, meet_browser, send_browser_cookie
 from webapp.drafts.service_samples import Samples, load_samples
 from webapp.facts.rules import Dictionary
 from webapp.facts.service import load_dictionary
+from webapp.kiosk.door import kiosk, meet_kiosk
 from webapp.kit import health, logs
 from webapp.kit.assets import Assets, compress_pages, serve_assets
 from webapp.kit.database import connect_app, make_engine
@@ -46,7 +60,12 @@ from webapp.learning.door import learning
 from webapp.learning.pages_guide import TutorialGuide, watch_look
 from webapp.learning.rules import Tutorial
 from webapp.learning.service_tutorials import load_tutorials
+from webapp.notifications.door import notifications
+from webapp.notifications.service_texts import MessageTexts, load_message_texts
+from webapp.offline.door import offline
+from webapp.offline.rules import Readable, list_readable
 from webapp.procedures.service import Catalogue, load_catalogue
+from webapp.procedures.service_shelf import Shelf
 from webapp.procedures.views import procedures
 from webapp.reading.rules import Choice
 from webapp.reading.rules_words import GlossaryWord, load_glossary
@@ -54,8 +73,8 @@ from webapp.reading.service import load_voices, preferred_voice, render_private,
 from webapp.reading.service_pages import StaticPage, load_pages
 from webapp.reading.views import reading
 
-ROOMS = ("shell", "reading", "accounts", "procedures", "drafts", "learning")
-BLUEPRINTS = (reading, accounts, procedures, drafts, learning)
+ROOMS = ("shell", "reading", "accounts", "offline", "notifications", "procedures", "drafts", "learning", "kiosk")
+BLUEPRINTS = (reading, accounts, offline, notifications, procedures, drafts, learning, kiosk)
 MOST_BYTES = 6 * 1024 * 1024
 MOST_PARTS = 100
 LAST_RESORT = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>まどぐちの側で、うまくいきませんでした</title></head>
@@ -74,6 +93,7 @@ class Ward:
     words: tuple[GlossaryWord, ...]
     samples: Samples
     tutorials: Mapping[str, Tutorial]
+    messages: Mapping[str, MessageTexts]
 
 
 def create_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
@@ -89,6 +109,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     logs.log_requests(app)
     app.before_request(meet_browser)
     app.before_request(meet_staff)
+    app.before_request(meet_kiosk)
     protect_app(app, settings.secure, settings.allowed_hosts)
     start_reading(app, settings.content_dir, ROOT / "translations", _template_folders(), assets.address)
     compress_pages(app)
@@ -100,6 +121,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
         app.register_blueprint(blueprint)
     app.extensions["practice_guide"] = TutorialGuide()
     app.extensions["look_watchers"] = (watch_look,)
+    app.extensions["offline_lists"] = list_for_devices(app.extensions["madoguchi"])
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(Exception, show_failure)
     if settings.trusted_proxies:
@@ -113,15 +135,26 @@ def load_ward(settings: Settings) -> Ward:
     return Ward(settings, *read_content(settings.content_dir))
 
 
+def list_for_devices(ward: Ward) -> Readable:
+    """Return what a device may keep of this ward, and whom it says to call."""
+    catalogue = ward.catalogue
+    paths = list_readable(catalogue.procedures, catalogue.events, catalogue.audiences, ward.tutorials)
+    return Readable(paths, Shelf(catalogue).general_office)
+
+
 def read_content(
     folder: Path,
-) -> tuple[Dictionary, Catalogue, Mapping[str, StaticPage], tuple[GlossaryWord, ...], Samples, Mapping[str, Tutorial]]:
+) -> tuple[
+    Dictionary, Catalogue, Mapping[str, StaticPage], tuple[GlossaryWord, ...], Samples, Mapping[str, Tutorial],
+    Mapping[str, MessageTexts],
+]:  # fmt: skip
     """Read everything the town says; nothing of it changes while the process runs. Raises ContentError."""
     voices = tuple(load_voices(folder))
     dictionary = load_dictionary(folder, voices)
     words = load_glossary(folder / "words" / "glossary.yaml")
     catalogue, pages = load_catalogue(folder, dictionary, voices), load_pages(folder, voices)
-    return dictionary, catalogue, pages, words, load_samples(folder), load_tutorials(folder, voices)
+    messages = load_message_texts(folder, voices)
+    return dictionary, catalogue, pages, words, load_samples(folder), load_tutorials(folder, voices), messages
 
 
 def _template_folders() -> list[Path]:

@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     for name, what in VERBS.items():
         one = verbs.add_parser(name, help=what.__doc__)
-        if name in ("language", "revision", "instructor"):
+        if name in ("language", "revision", "instructor", "staff"):
             one.add_argument("value")
     chosen = parser.parse_args(arguments)
     try:
@@ -39,21 +39,31 @@ def run() -> int:
 
 
 def tell_first_sign_in(settings: Settings) -> None:
-    """Make the first instructor where nobody has an account yet, and say once how to sign in."""
-    from webapp.accounts.service import FIRST_FILE, FIRST_NAME, make_first_instructor
+    """Make the first account where nobody has an account yet, and say once how to sign in."""
+    from webapp.accounts.service import FIRST_FILE, FIRST_NAME, make_first_account
     from webapp.kit.clock import now
     from webapp.kit.database import make_engine, open_session
 
     with open_session(make_engine(settings.database_url)) as session:
-        password = make_first_instructor(session, settings.data_dir, now())
+        password = make_first_account(session, settings.data_dir, now())
     if password:
-        print(f"  instructor sign-in, told once: http://{settings.host}:{settings.port}/ja/staff/sign-in")
+        print(f"  staff sign-in, told once: http://{settings.host}:{settings.port}/ja/staff/sign-in")
         print(f"  name {FIRST_NAME}   password {password}   (also in {settings.data_dir / FIRST_FILE})\n", flush=True)
 
 
 def make_instructor(name: str) -> int:
     """Make an instructor, or give one who exists a new password; print the password once."""
-    from webapp.accounts.service import WrongName, let_instructor_in
+    return let_somebody_in(name, "instructor")
+
+
+def make_staff(name: str) -> int:
+    """Make an account of counter staff (calls, letters, kiosks), or give one who exists a new password; print it once."""
+    return let_somebody_in(name, "staff")
+
+
+def let_somebody_in(name: str, role: str) -> int:
+    """Make an account with a role, or give one who exists a new password and the role; print the password once."""
+    from webapp.accounts.service import WrongName, let_in
     from webapp.kit.clock import now
     from webapp.kit.database import make_engine, open_session
 
@@ -61,12 +71,14 @@ def make_instructor(name: str) -> int:
     migrate_database()
     try:
         with open_session(make_engine(settings.database_url)) as session:
-            name, password, made = let_instructor_in(session, name, now(), settings.pepper)
+            name, password, made = let_in(session, name, role, now(), settings.pepper)
     except WrongName as error:
         print(f"madoguchi: {error}", file=sys.stderr)
         return 2
     print(
-        "A new instructor. The password is told once:" if made else "A new password, told once; older sign-ins ended:"
+        f"A new account ({role}). The password is told once:"
+        if made
+        else "A new password, told once; older sign-ins ended:"
     )
     print(f"  name {name}\n  password {password}")
     return 0
@@ -116,16 +128,26 @@ def serve() -> int:
 
 
 def work() -> int:
-    """Run the worker: expiry, erasure and other timed jobs."""
+    """Run the worker: delivery of messages; expiry, erasure and other timed jobs."""
     from webapp.kit.database import make_engine
     from webapp.kit.jobs import make_worker_queue
+    from webapp.kit.logs import open_log
+    from webapp.notifications.service_delivery import DeliveryLines, make_deliverer
     from webapp.timetable import list_jobs
 
+    open_log()
     settings = load_settings()
-    jobs = list_jobs(settings, make_engine(settings.database_url))
-    for job in jobs:
-        job.run()
-    make_worker_queue(settings.data_dir, jobs).create_consumer(workers=1, periodic=True).run()
+    engine = make_engine(settings.database_url)
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))  # until the consumer has its own
+    delivery = DeliveryLines(make_deliverer(settings, engine))
+    delivery.start()
+    try:
+        jobs = list_jobs(settings, engine)
+        for job in jobs:
+            job.run()
+        make_worker_queue(settings.data_dir, jobs).create_consumer(workers=1, periodic=True).run()
+    finally:
+        delivery.stop()
     return 0
 
 
@@ -173,8 +195,25 @@ def add_language(code: str) -> int:
     return begin_language(ROOT, code)
 
 
+def prepare_speech() -> int:
+    """Make the sounds of the kiosks' fixed texts (buttons, keys, short words) ahead; needs the voice to be installed."""
+    from webapp.app import create_app
+    from webapp.kiosk.rules_speech import PACES
+    from webapp.kiosk.service_speech import FOLDER, list_voices, prepare
+    from webapp.kiosk.service_speech_fixed import list_fixed_texts
+
+    settings, have = load_settings(), list_voices()
+    texts = list_fixed_texts(create_app(settings).extensions["reading"])
+    count, size = prepare(texts, next(pace for pace in PACES if PACES[pace] == 1), settings.data_dir / FOLDER)
+    print(f"speech: {count} fixed texts, {size / 1e6:.0f} MB in {settings.data_dir / FOLDER}")
+    for lang in (one for one, found in have.items() if not found):
+        print(f"speech: no voice for {lang}; docs/how-to says what to install", file=sys.stderr)
+    return 0 if have["ja"] else 1
+
+
 VERBS: dict[str, Callable[..., int]] = {
     "run": run, "serve": serve, "worker": work, "migrate": migrate_database, "revision": write_revision,
     "content": check_content, "messages": update_messages, "language": add_language,
-    "instructor": make_instructor,
+    "speech": prepare_speech,
+    "instructor": make_instructor, "staff": make_staff,
 }  # fmt: skip

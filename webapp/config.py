@@ -33,6 +33,12 @@ class Settings:
     keep_days: int
     master_keys: tuple[bytes, ...]
     pepper: bytes
+    vapid_key: bytes
+    vapid_contact: str
+    push_hosts: tuple[str, ...]
+    smtp_url: str | None
+    mail_from: str
+    quiet_hours: tuple[int, int]
 
     @property
     def secure(self) -> bool:
@@ -60,6 +66,12 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         keep_days=_read_number(env, "KEEP_DAYS", 1825, 30, 36500),
         master_keys=_read_keys(env, "MASTER_KEYS", data_dir),
         pepper=_read_keys(env, "PEPPER", data_dir)[0],
+        vapid_key=_read_keys(env, "VAPID_KEY", data_dir)[0],
+        vapid_contact=_read_contact(env),
+        push_hosts=tuple(h.strip() for h in env.get("PUSH_HOSTS", "").split(",") if h.strip()),
+        smtp_url=_read_smtp_url(env),
+        mail_from=env.get("MAIL_FROM") or "",
+        quiet_hours=_read_hours(env, "QUIET_HOURS", "21-8"),
     )
 
 
@@ -92,6 +104,33 @@ def _read_public_url(env: Mapping[str, str]) -> str | None:
     if url and not url.startswith(("https://", "http://")):
         raise SettingError("PUBLIC_URL must start with https:// or http://")
     return url or None
+
+
+def _read_contact(env: Mapping[str, str]) -> str:
+    """Return whom push services write to when something is wrong; they want a mailto: or https: address."""
+    contact = env.get("VAPID_CONTACT") or "mailto:webmaster@example.jp"
+    if not contact.startswith(("mailto:", "https://")):
+        raise SettingError("VAPID_CONTACT must start with mailto: or https://")
+    return contact
+
+
+def _read_smtp_url(env: Mapping[str, str]) -> str | None:
+    """Return the mail server, or None: then mail is not offered as a way to be told."""
+    url = _read_secret(env, "SMTP_URL")
+    if url and not url.startswith(("smtp://", "smtps://")):
+        raise SettingError("SMTP_URL must start with smtp:// or smtps://")
+    if url and "@" not in (env.get("MAIL_FROM") or ""):
+        raise SettingError("MAIL_FROM must be a mail address when SMTP_URL is set")
+    return url
+
+
+def _read_hours(env: Mapping[str, str], name: str, default: str) -> tuple[int, int]:
+    """Return two hours of the day, such as (21, 8); equal ones mean never."""
+    raw = env.get(name) or default
+    first, _, last = raw.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) < 24 and int(last) < 24):
+        raise SettingError(f"{name} must be two hours such as 21-8, not {raw!r}")
+    return int(first), int(last)
 
 
 def _read_secret(env: Mapping[str, str], name: str) -> str | None:

@@ -11,6 +11,7 @@ from webapp.kit.clock import today
 from webapp.kit.messages import extract_messages
 from webapp.learning.rules_faults import find_tutorial_faults
 from webapp.learning.service_pack import load_pack
+from webapp.notifications.service_texts import list_message_texts
 from webapp.procedures.service import find_faults as find_procedure_faults
 from webapp.reading.gates import check_texts
 from webapp.reading.rules_texts import Text
@@ -86,6 +87,8 @@ def list_texts(ward: Ward) -> Iterator[tuple[str, list[Text]]]:
     if (ward.settings.content_dir / "teaching").is_dir():
         voices = [voice.code for voice in load_voices(ward.settings.content_dir).values()]
         yield "teaching", list(_dig(load_pack(ward.settings.content_dir, voices)))
+    for name, table in list_message_texts(ward.messages):
+        yield name, list(_dig(table))
     yield from list_other_texts(ward.catalogue)
 
 

@@ -9,15 +9,20 @@ from webapp.accounts.jobs import erase_ended_sign_ins
 from webapp.accounts.jobs import forget_old_tries as forget_old_sign_in_tries
 from webapp.applications.service import erase_old
 from webapp.config import Settings
-from webapp.drafts.jobs import erase_draft, erase_expired, erase_unclaimed, forget_old_tries
+from webapp.drafts.jobs import erase_draft, erase_expired, erase_unclaimed, forget_old_tries, remind_of_ends
 from webapp.drafts.service_hand_over import erase_expired_hand_overs
 from webapp.drafts.service_stores import STORES
 from webapp.facts.jobs import erase_expired_boxes
+from webapp.kiosk.service import forget_old_calls, has_kiosks
+from webapp.kiosk.service_kanji import prepare_soon
+from webapp.kiosk.service_sittings import end_left
+from webapp.kiosk.service_sittings import forget_old as forget_old_sittings
 from webapp.kit.clock import now, today
 from webapp.kit.database import open_session
 from webapp.kit.jobs import Job
 from webapp.learning.service_lessons import erase_old_lessons, free_old_codes
 from webapp.learning.service_tries import forget_code_tries
+from webapp.notifications.jobs import erase_old_messages
 
 Tidy = Callable[[Session, Settings], None]
 
@@ -72,7 +77,32 @@ def tidy_lessons(session: Session, _settings: Settings) -> None:
     forget_code_tries(session, now())
 
 
+def remind_residents(session: Session, settings: Settings) -> None:
+    """Tell those who asked for it what ends in three days."""
+    remind_of_ends(session, now(), settings)
+
+
+def tidy_outbox(session: Session, _settings: Settings) -> None:
+    """Erase messages that have long ended."""
+    erase_old_messages(session, now())
+
+
+def tidy_kiosks(session: Session, settings: Settings) -> None:
+    """End the time of whoever left a shared machine without ending it; forget what is long over."""
+    end_left(session, now(), settings.data_dir)
+    forget_old_sittings(session, now())
+    forget_old_calls(session, now())
+
+
+def prepare_kiosks(session: Session, settings: Settings) -> None:
+    """Where the ward has kiosks, have what they look up ready before somebody waits for it."""
+    if has_kiosks(session):
+        prepare_soon(settings.data_dir)
+
+
 TIMETABLE: tuple[tuple[str, str, Tidy], ...] = (
     ("tidy-drafts", "*/10", tidy_drafts), ("tidy-applications", "7", tidy_applications), ("tidy-kept", "17", tidy_kept),
     ("tidy-sign-ins", "*/10", tidy_sign_ins), ("tidy-lessons", "*/10", tidy_lessons),
+    ("tidy-kiosks", "*", tidy_kiosks), ("prepare-kiosks", "*/5", prepare_kiosks),
+    ("tidy-outbox", "27", tidy_outbox), ("remind-residents", "37", remind_residents),
 )  # fmt: skip

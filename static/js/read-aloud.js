@@ -1,12 +1,23 @@
-// Reads a page or a block of it aloud with the device's own voice, only when a button is pressed; Escape stops.
-// Brought by page.js where there is a voice for the page's language.
+// Reads a page or a block of it aloud, only when a button is pressed; Escape stops.
+// Brought by page.js where the device has a voice for the page's language, or by a shared machine, which has one of its own.
 (function () {
   "use strict";
   var doc = document, root = doc.documentElement, synth = window.speechSynthesis;
   var shapes = doc.getElementById("aloud-buttons"), place = doc.getElementById("aloud");
   function all(selector, inside) { return Array.prototype.slice.call((inside || doc).querySelectorAll(selector)); }
   function one(selector) { return doc.querySelector(selector); }
-  if (!place) return;
+  if (!place || place.children.length) return;
+  // How it is spoken: by the device, or by the machine's own voice. Each says one sentence, then goes on.
+  var device = {
+    speak: function (sentence, next) {
+      var speech = new SpeechSynthesisUtterance(sentence.words);
+      speech.lang = sentence.lang;
+      speech.onend = speech.onerror = next;
+      synth.speak(speech);
+    },
+    stop: function () { synth.cancel(); }
+  };
+  function way() { return window.kioskVoice ? window.kioskVoice.way : device; }
   var BLOCKS = "h1,h2,h3,p,li,dt,dd,legend,label,caption,th,td,summary,button";
   var SILENT = "[hidden],[aria-hidden=true],.vh,[data-aloud],[data-not-aloud],template,script,style,rp,[role=status]";
   var pageButton, queue = [], at = 0, running = false, run = 0, readings = null;
@@ -24,6 +35,7 @@
     if (node.nodeType !== 1 || (node.matches(SILENT) && node.tagName !== "RT")) return parts;
     if (node.hasAttribute("data-read")) return collect(doc.createTextNode(node.getAttribute("data-read")), node.lang || lang, parts);
     var rt = node.tagName === "RUBY" && node.querySelector("rt");
+    if (rt && way() !== device) rt = { textContent: node.firstChild.textContent + "《" + rt.textContent + "》" };
     (rt ? [doc.createTextNode(rt.textContent)] : Array.prototype.slice.call(node.childNodes)).forEach(function (child) {
       collect(child, node.lang || lang, parts);
     });
@@ -42,7 +54,7 @@
   }
   // A page without furigana asks once for itself with furigana, so that the words are read as the ward reads them.
   function fetchReadings(then) {
-    var plain = root.lang !== "ja" || root.getAttribute("data-furigana") === "on" || one(".errors") || !window.fetch;
+    var plain = root.lang !== "ja" || way() !== device || root.getAttribute("data-furigana") === "on" || one(".errors") || !window.fetch;
     if (readings || plain) return then();
     var address = location.pathname + (location.search ? location.search + "&" : "?") + "look=on";
     fetch(address, { credentials: "same-origin" }).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (html) {
@@ -64,7 +76,7 @@
   }
   function stop(name) {
     running = false; run += 1;
-    synth.cancel(); mark(null); show(name);
+    way().stop(); mark(null); show(name);
     all("[data-aloud=block]").forEach(function (button) { button.setAttribute("aria-pressed", "false"); });
   }
   function speakBlock(mine) {
@@ -81,10 +93,7 @@
       var sentence = sentences.shift();
       if (mine !== run) return;
       if (!sentence) { at += 1; return speakBlock(mine); }
-      var speech = new SpeechSynthesisUtterance(sentence.words);
-      speech.lang = sentence.lang;
-      speech.onend = speech.onerror = next;
-      synth.speak(speech);
+      way().speak(sentence, next, sentences[0]);
     })();
   }
   function start(blocks, from) {
@@ -121,6 +130,6 @@
   doc.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && running) stop(at < queue.length ? "on" : "page");
   });
-  window.addEventListener("pagehide", function () { synth.cancel(); });
+  window.addEventListener("pagehide", function () { way().stop(); });
   offer();
 })();

@@ -6,7 +6,7 @@ import pytest
 
 from tests.accounts.helping import PASSWORD, sign_in
 from tests.accounts.test_sign_in import ACCOUNT, csrf_of, rows, try_in
-from webapp.accounts.service import FIRST_FILE, make_first_instructor
+from webapp.accounts.service import FIRST_FILE, make_first_account
 from webapp.accounts.tables import Account, AuditEntry
 from webapp.kit.clock import now
 from webapp.kit.database import open_session
@@ -86,7 +86,7 @@ def test_nobody_ends_what_is_not_theirs(client, app):
 def test_first_instructor_is_made_once_and_the_file_goes_with_the_first_password(client, app):
     folder, engine = app.extensions["madoguchi"].settings.data_dir, app.extensions["engine"]
     with open_session(engine) as session:
-        password = make_first_instructor(session, folder, now())
+        password = make_first_account(session, folder, now())
     assert password
     assert oct((folder / FIRST_FILE).stat().st_mode)[-3:] == "600"
     assert password in (folder / FIRST_FILE).read_text()
@@ -94,5 +94,5 @@ def test_first_instructor_is_made_once_and_the_file_goes_with_the_first_password
     assert change(client, old=password).status_code == 303
     assert not (folder / FIRST_FILE).exists()
     with open_session(engine) as session:
-        assert make_first_instructor(session, folder, now()) is None
+        assert make_first_account(session, folder, now()) is None
     assert [account.name for account in rows(app, Account)] == ["instructor"]

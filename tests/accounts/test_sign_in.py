@@ -14,7 +14,7 @@ from tests.accounts.helping import PASSWORD, REAL_HASHER, make, sign_in
 from webapp.accounts import service_passwords
 from webapp.accounts.jobs import erase_ended_sign_ins, forget_old_tries
 from webapp.accounts.rules import FREE_TRIES
-from webapp.accounts.service import let_instructor_in
+from webapp.accounts.service import let_in
 from webapp.accounts.tables import Account, AuditEntry, SignIn, SignInTry
 from webapp.kit.clock import now
 from webapp.kit.database import open_session
@@ -258,7 +258,9 @@ def test_new_password_from_the_command_ends_sign_ins_and_waits(client, app):
     for _ in range(5):
         try_in(app.test_client(), password="wrong")
     with open_session(app.extensions["engine"]) as session:
-        name, password, made = let_instructor_in(session, "SENSEI", now(), app.extensions["madoguchi"].settings.pepper)
+        name, password, made = let_in(
+            session, "SENSEI", "instructor", now(), app.extensions["madoguchi"].settings.pepper
+        )
     assert (name, made) == ("sensei", False)
     assert client.get(ACCOUNT).status_code == 303
     assert try_in(client, password=PASSWORD).status_code == 422

@@ -16,8 +16,8 @@ from webapp.kit.migrations import find_drift
 from webapp.timetable import list_jobs
 
 WEBAPP = ROOT / "webapp"
-ROOMS = ("reading", "accounts", "facts", "procedures", "applications", "drafts", "learning")
 GROUND = ("kit", "config", "shell")
+ROOMS = tuple(sorted(path.parent.name for path in WEBAPP.glob("*/__init__.py") if path.parent.name not in GROUND))
 DOORS = re.compile(r"service|rules|pages")
 LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_FUNCTION = 300, 140, 35
 

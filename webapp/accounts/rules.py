@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-ROLES = frozenset({"instructor"})
+ROLES = frozenset({"instructor", "staff"})
 IDLE = timedelta(minutes=15)
 WHOLE = timedelta(hours=12)
 WARN_BEFORE = timedelta(minutes=2)

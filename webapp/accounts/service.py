@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session, delete, select
 
-from webapp.accounts.rules import fold_name, new_password
+from webapp.accounts.rules import ROLES, fold_name, new_password
 from webapp.accounts.service_passwords import forget_try, hash_password
 from webapp.accounts.tables import Account, AuditEntry, SignIn
 from webapp.kit.ids import new_id
@@ -49,15 +49,15 @@ def make_account(session: Session, shown_name: str, password: str, roles: tuple[
     return account
 
 
-def let_instructor_in(session: Session, shown_name: str, now: datetime, pepper: bytes) -> tuple[str, str, bool]:
-    """Make an instructor, or give one who exists a new password and end what is signed in; return name, password, made.
+def let_in(session: Session, shown_name: str, role: str, now: datetime, pepper: bytes) -> tuple[str, str, bool]:
+    """Make an account with a role, or give one who exists the role and a new password; return name, password, made.
 
     Nobody stays locked out: a switched-off account works again, and wrong tries are forgotten. Raises WrongName.
     """
     password, account = new_password(), find_account(session, fold_name(shown_name))
     if account is None:
-        return make_account(session, shown_name, password, ("instructor",), now).name, password, True
-    account.roles = " ".join(sorted({*account.roles.split(), "instructor"}))
+        return make_account(session, shown_name, password, (role,), now).name, password, True
+    account.roles = " ".join(sorted({*account.roles.split(), role}))
     account.disabled_at = None
     session.add(account)
     change_password(session, account, hash_password(password), now)
@@ -74,7 +74,7 @@ def change_password(session: Session, account: Account, fresh_hash: str, now: da
     note(session, now, account.id if keep else None, "password-changed", account.id)
 
 
-def make_first_instructor(session: Session, data_dir: Path, now: datetime) -> str | None:
+def make_first_account(session: Session, data_dir: Path, now: datetime) -> str | None:
     """Make the first account of a ward that has none, with its password in a file for its owner only; return the password."""
     if session.exec(select(Account.id).limit(1)).first() is not None:
         return None
@@ -82,7 +82,7 @@ def make_first_instructor(session: Session, data_dir: Path, now: datetime) -> st
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
         file.write(f"{FIRST_NAME}\n{password}\n")
-    make_account(session, FIRST_NAME, password, ("instructor",), now)
+    make_account(session, FIRST_NAME, password, tuple(sorted(ROLES)), now)
     return password
 
 

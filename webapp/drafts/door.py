@@ -1,5 +1,6 @@
 """How a request gets into a draft: the browser's secret, the draft it holds, its book and plan, and what changes it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +29,7 @@ from webapp.procedures.service_books import BookShelf
 from webapp.reading.rules_texts import Text
 
 MOST_FILE_BYTES = 5 * 1024 * 1024
+_SENDING = re.compile(r"[0-9a-f]{32}")
 
 drafts = Blueprint("drafts", __name__)
 
@@ -123,8 +125,14 @@ class Door:
                 self.draft.answers[key], found = self.draft.prefill[key]["value"], True
         return found
 
+    @property
+    def came_before(self) -> bool:
+        """Tell whether this very form came before: then it changes nothing again."""
+        return find_sending() in self.draft.taken
+
     def save(self) -> None:
-        """Keep the draft as it stands."""
+        """Keep the draft as it stands, and that this form came."""
+        self.draft.take(find_sending())
         save_draft(get_session(), self.draft, now(), self.ward.settings)
 
     @property
@@ -163,7 +171,7 @@ class Door:
     def take_files(self, page: Page, key: str) -> Gap | None:
         """Keep the files that were chosen for a fact; return what to mend about the first that cannot be kept."""
         question = next((q for q in page.questions if q.fact.key == key and q.fact.define.kind == "file"), None)
-        if question is None:
+        if question is None or self.came_before:
             return None
         kept = list(self.draft.answers.get(key) or [])
         for file in request.files.getlist(key):
@@ -207,6 +215,12 @@ class Door:
             self.draft.answers[key] = kept
         else:
             self.draft.answers.pop(key, None)
+
+
+def find_sending() -> str:
+    """Return the id that a browser gave this sending of a form, new for each press; empty without JavaScript."""
+    sending = request.form.get("sending", "")
+    return sending if _SENDING.fullmatch(sending) else ""
 
 
 def meet_browser() -> None:

@@ -3,12 +3,17 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import Session, delete, select
+from sqlmodel import Session, col, delete, select
 
+from webapp.config import Settings
 from webapp.drafts.service_stores import Store
-from webapp.drafts.tables import Tries
+from webapp.drafts.tables import Draft, HandOver, Tries
+from webapp.kit.clock import day_of
+from webapp.notifications.service_ways import find_reachable, forget_ways
+from webapp.outbox.service import News, enqueue, forget_about
 
 UNCLAIMED = timedelta(days=1)
+WARNED_BEFORE = timedelta(days=3)
 
 
 def erase_expired(session: Session, store: Store, today: date, data_dir: Path) -> int:
@@ -20,7 +25,7 @@ def erase_expired(session: Session, store: Store, today: date, data_dir: Path) -
 
 
 def erase_draft(session: Session, store: Store, draft_id: str, data_dir: Path) -> None:
-    """Erase one draft, every way into it, what it would hand over, and its files."""
+    """Erase one draft, every way into it, what it would hand over, its files, and how its writer is told about it."""
     for upload in session.exec(select(store.upload).where(store.upload.draft_id == draft_id)):
         (store.uploads_folder(data_dir) / upload.id).unlink(missing_ok=True)
         session.delete(upload)
@@ -28,6 +33,9 @@ def erase_draft(session: Session, store: Store, draft_id: str, data_dir: Path) -
     for table in (store.way_in, store.hand_over):
         session.exec(delete(table).where(table.draft_id == draft_id))  # type: ignore[arg-type]  # SQLModel types columns as values
     session.exec(delete(store.draft).where(store.draft.id == draft_id))  # type: ignore[arg-type]  # as above
+    if not store.is_practice:
+        forget_ways(session, draft_id)
+        forget_about(session, draft_id)
 
 
 def erase_unclaimed(session: Session, store: Store, now: datetime, data_dir: Path) -> int:
@@ -44,3 +52,25 @@ def erase_unclaimed(session: Session, store: Store, now: datetime, data_dir: Pat
 def forget_old_tries(session: Session, now: datetime) -> None:
     """Forget wrong tries whose wait ended a day ago."""
     session.exec(delete(Tries).where(Tries.wait_until < now - UNCLAIMED))  # type: ignore[arg-type]  # as above
+
+
+def remind_of_ends(session: Session, now: datetime, settings: Settings) -> int:
+    """Tell those who asked for it that a draft, or what is prepared for the counter, ends in three days; return how many.
+
+    Telling again about the same day is telling once; an end that moved on is told about anew.
+    """
+    first, last = day_of(now), day_of(now) + WARNED_BEFORE
+    unsent = select(col(Draft.id), col(Draft.voice), col(Draft.expires_on)).where(
+        col(Draft.sent_at).is_(None), Draft.expires_on >= first, Draft.expires_on <= last
+    )  # fmt: skip
+    prepared = select(col(Draft.id), col(Draft.voice), col(HandOver.expires_on)).where(
+        HandOver.draft_id == Draft.id, HandOver.expires_on >= first, HandOver.expires_on <= last
+    )
+    found = [("draft-ending", *row) for row in session.exec(unsent)]
+    found += [("hand-over-ending", *row) for row in session.exec(prepared)]
+    reachable = find_reachable(session, {draft_id for _, draft_id, _, _ in found})
+    told = [row for row in found if row[1] in reachable]
+    for kind, draft_id, voice, day in told:
+        news = News(kind, draft_id, voice, f"{kind}|{draft_id}|{day}", {"day": day.isoformat()})
+        enqueue(session, news, settings.master_keys[0], now)
+    return len(told)

@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from webapp.config import Settings
+from webapp.drafts.jobs import erase_draft
 from webapp.drafts.rules import Plan, plan
 from webapp.drafts.rules_events import Choice, EventPlan, plan_event
 from webapp.drafts.rules_fit import fits, keep_fitting
@@ -20,6 +22,8 @@ from webapp.procedures.rules_book import Book
 
 Stash = dict[str, dict[str, list[str]]]
 
+MOST_TAKEN = 20
+
 
 @dataclass
 class OpenDraft:
@@ -27,7 +31,8 @@ class OpenDraft:
 
     `typed` keeps what was typed on pages that are not finished, `shelf` the answers of abandoned branches in case they are
     wanted again, `prefill` what may be shown for confirming: {fact: {"value", "kept_on", "title"}}, `used` the facts that
-    were filled from there, `news` what came and went by the last answer: [[slug, came]].
+    were filled from there, `news` what came and went by the last answer: [[slug, came]], `taken` the ids of the last forms
+    that came, so that a form sent again by a bad network changes nothing.
     """
 
     row: Any
@@ -38,6 +43,7 @@ class OpenDraft:
     prefill: dict[str, Any] = field(default_factory=dict)
     choice: Choice = field(default_factory=Choice)
     news: list[list[Any]] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
 
     @property
     def store(self) -> Store:
@@ -66,6 +72,11 @@ class OpenDraft:
             return plan([book.procedures[slug] for slug in self.slugs], book.dictionary, self.answers, today), None
         planned = plan_event(book, book.event, self.answers, self.choice, today)
         return planned.made, planned
+
+    def take(self, sending: str) -> None:
+        """Remember that a form came; forms of browsers without JavaScript have no id."""
+        if sending:
+            self.taken = [*(one for one in self.taken if one != sending), sending][-MOST_TAKEN:]
 
     def fit(self, book: Book, today: date, before: Book | None = None) -> None:
         """Let go of the answers that the questions of another book than the one `before` do not take."""
@@ -161,7 +172,7 @@ def open_row(row: Any, key: bytes) -> OpenDraft:
     return OpenDraft(
         row, key, content["answers"], content["typed"], content.get("shelf", {}), content.get("prefill", {}),
         Choice(bool(choice.get("listed")), tuple(choice.get("skipped", ())), tuple(choice.get("extra", ()))),
-        content.get("news", []),
+        content.get("news", []), content.get("taken", []),
     )  # fmt: skip
 
 
@@ -178,7 +189,7 @@ def _seal_content(draft: OpenDraft) -> None:
     """Seal answers and unfinished typing together."""
     content = {
         "answers": draft.answers, "typed": draft.typed, "shelf": draft.shelf, "prefill": draft.prefill,
-        "choice": asdict(draft.choice), "news": draft.news,
+        "choice": asdict(draft.choice), "news": draft.news, "taken": draft.taken,
     }  # fmt: skip
     sealed = json.dumps(content, ensure_ascii=True).encode()
     draft.row.sealed_answers = seal(draft.key, sealed, f"draft|{draft.row.id}|answers")
@@ -207,6 +218,37 @@ def list_held_keys(session: Session, store: Store, browser_secret: bytes | None)
 
 def let_go(session: Session, browser_secret: bytes) -> None:
     """Make this browser forget every draft; slips still open them."""
+    let_go_holder(session, holder_hash(browser_secret))
+
+
+def let_go_holder(session: Session, holder: bytes) -> None:
+    """Take away every way in of the browser with this hash; slips still open what they opened."""
     for store in STORES.values():
-        for way in session.exec(select(store.way_in).where(store.way_in.holder == holder_hash(browser_secret))):
+        for way in session.exec(select(store.way_in).where(store.way_in.holder == holder)):
             session.delete(way)
+    session.flush()
+
+
+def list_unslipped(session: Session, holder: bytes) -> list[Any]:
+    """Return the drafts of the browser with this hash that would be lost with it.
+
+    They were not sent, no slip was made, and nothing was handed over, so nobody holds anything that opens them.
+    """
+    rows: list[Any] = []
+    for store in STORES.values():
+        held = select(store.way_in.draft_id).where(store.way_in.holder == holder)
+        handed = select(store.hand_over.draft_id)
+        query = select(store.draft).where(
+            col(store.draft.id).in_(held), col(store.draft.sent_at).is_(None), store.draft.sealed_slip == b"",
+            col(store.draft.id).not_in(handed),
+        )  # fmt: skip
+        rows += session.exec(query)
+    return rows
+
+
+def drop_unslipped(session: Session, holder: bytes, data_dir: Path) -> int:
+    """Erase what would open for nobody any more once the browser with this hash is gone; return how many drafts."""
+    rows = list_unslipped(session, holder)
+    for row in rows:
+        erase_draft(session, store_of(row), row.id, data_dir)
+    return len(rows)

@@ -90,9 +90,20 @@ def answer_page(space: str, draft_id: str, page_key: str) -> BaseResponse:
         return redirect(door.address(""), 303)
     typed = {q.fact.key: pages.read_typed(q.fact, request.form) for q in page.questions}
     then = request.form.get("then", "")
+    if door.came_before:
+        return _answer_again(door, page, typed, then)
     if then:
         return _keep_and_do(door, page, typed, then)
     return _check_and_go_on(door, page, typed)
+
+
+def _answer_again(door: Door, page: Page, typed: dict[str, Any], then: str) -> BaseResponse:
+    """Answer a form that came before: lead on, or show again what is to be mended. Nothing is kept a second time."""
+    if then:
+        what, _, value = then.partition(":")
+        return leave(door, door.address(page.key) + back_query(), what, value)
+    gaps = check_answers(door, page, typed) if page.key in door.draft.typed else []
+    return render_page(door, page, typed, tuple(gaps), 422) if gaps else door.go(next_address(door, page))
 
 
 def _check_and_go_on(door: Door, page: Page, typed: dict[str, Any]) -> BaseResponse:

@@ -38,10 +38,12 @@ def show_person(space: str, draft_id: str, page_key: str, person_id: str) -> Bas
 def answer_person(space: str, draft_id: str, page_key: str, person_id: str) -> BaseResponse:
     """Keep what was said about one person of a list and lead on: to what is still missing, or back to the list."""
     door = open_door(space, draft_id, write=True)
+    then, _, value = request.form.get("then", "").partition(":")
+    if door.came_before and (then or f"{page_key}/{person_id}" not in door.draft.typed):
+        return _lead_again(door, page_key, person_id, then, value)
     page, question, person = _find_person(door, page_key, person_id)
     asked = ask_about(door, question, person or NEW)
     typed: dict[str, Any] = {q.fact.key: pages.read_typed(q.fact, request.form) for q in asked}
-    then, _, value = request.form.get("then", "").partition(":")
     if then == "drop" and person is not None:
         drop_person(door, question, person)
         door.draft.typed.pop(_stash_key(page, person_id), None)
@@ -52,12 +54,25 @@ def answer_person(space: str, draft_id: str, page_key: str, person_id: str) -> B
         return leave(door, door.address(page.key, person_id) + back_query(*_going()), then, value)
     gaps = check_person(door, question, person or new_id(), asked, typed)
     if gaps:
-        door.draft.typed[_stash_key(page, person_id)] = pages.hide_numbers(typed)
-        door.save()
-        door.tell(Happened("refused", page.key, gaps=gaps))
+        if not door.came_before:
+            door.draft.typed[_stash_key(page, person_id)] = pages.hide_numbers(typed)
+            door.save()
+            door.tell(Happened("refused", page.key, gaps=gaps))
         return _render_list_person(door, page, question, person, asked, typed, tuple(gaps), 422)
+    if door.came_before:
+        return _lead(door, page, None)
     door.draft.typed.pop(_stash_key(page, person_id), None)
     return _save_and_lead(door, page, None)
+
+
+def _lead_again(door: Door, page_key: str, person_id: str, then: str, value: str) -> BaseResponse:
+    """Lead on after a form about a person that came before; nothing is kept a second time."""
+    page = door.made.find_page(page_key)
+    if door.draft.is_sent or page is None or page.people is None:
+        return redirect(door.address(""), 303)
+    if then and then != "drop":
+        return leave(door, door.address(page_key, person_id) + back_query(*_going()), then, value)
+    return _lead(door, page, door.address(page_key) + back_query() if then else None)
 
 
 def _fill(door: Door, asked: Sequence[Question], typed: dict[str, Any], then: str, value: str) -> dict[str, Any]:
@@ -70,17 +85,23 @@ def _fill(door: Door, asked: Sequence[Question], typed: dict[str, Any], then: st
 
 
 def _save_and_lead(door: Door, page: Page, address: str | None) -> BaseResponse:
-    """Save, and lead to whoever on the list something is missing about, on, or back to the list."""
+    """Save, and lead on."""
     door.replan()
     door.save()
+    now_page = door.made.find_page(page.key)
+    if now_page is None or door.made.is_answered(now_page):
+        door.tell(Happened("answered", page.key))
+    return _lead(door, page, address)
+
+
+def _lead(door: Door, page: Page, address: str | None) -> BaseResponse:
+    """Lead to whoever on the list something is missing about, on, or back to the list."""
     now_page = door.made.find_page(page.key)
     if address is None and now_page is not None and now_page.people is not None:
         if now_page.people.open:
             address = door.address(page.key, now_page.people.open[0]) + back_query(*_going())
         elif _going():
             address = next_address(door, page)
-    if now_page is None or door.made.is_answered(now_page):
-        door.tell(Happened("answered", page.key))
     return door.go(address or door.address(page.key) + back_query())
 
 
@@ -172,20 +193,29 @@ def show_known(space: str, draft_id: str, person_id: str) -> BaseResponse:
 def change_known(space: str, draft_id: str, person_id: str) -> BaseResponse:
     """Change what is known of a person, for every procedure at once."""
     door = open_door(space, draft_id, write=True)
+    stash = f"people/{person_id}"
+    if door.came_before and stash not in door.draft.typed:
+        return redirect(next_open(door), 303)
     rows = _find_known(door, person_id)
     typed = {row.fact.key: pages.read_typed(row.fact, request.form) for row in rows}
     then, _, value = request.form.get("then", "").partition(":")
     if then:
-        door.draft.typed[f"people/{person_id}"] = pages.hide_numbers(typed)
-        door.save()
+        if not door.came_before:
+            door.draft.typed[stash] = pages.hide_numbers(typed)
+            door.save()
         return leave(door, door.address("people", person_id), then, value)
     outcomes = [(row.fact, handler_of(row.fact).check(row.fact, typed[row.fact.key], today(), True)) for row in rows]
     gaps = tuple(gap for _, outcome in outcomes for gap in outcome.gaps)
     if gaps:
+        if not door.came_before:
+            door.draft.typed[stash] = pages.hide_numbers(typed)
+            door.save()
         return _render_known(door, person_id, rows, typed, gaps, 422)
+    if door.came_before:
+        return redirect(next_open(door), 303)
     for fact, outcome in outcomes:
         tell_about(door.draft.answers, person_id, fact, outcome.value)
-    door.draft.typed.pop(f"people/{person_id}", None)
+    door.draft.typed.pop(stash, None)
     door.replan()
     door.save()
     return redirect(next_open(door), 303)

@@ -43,7 +43,7 @@ from webapp.kit.safety import guard
 from webapp.procedures.rules_book import Book
 from webapp.reading.service import render, render_private
 
-PAPERS = ("a4", "80mm")
+PAPERS = ("a4", "large", "80mm")
 FILE_POLICY = (
     "default-src 'none'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
@@ -67,7 +67,15 @@ def make_slip(space: str, draft_id: str) -> BaseResponse:
     door = open_door(space, draft_id, write=True)
     _slip_of(door)
     door.tell(Happened("slip", "slip"))
-    return door.go(door.address("slip"))
+    return door.go(door.address("phone" if request.form.get("then") == "phone" else "slip"))
+
+
+@drafts.get(f"{PREFIX}/phone")
+def show_phone(space: str, draft_id: str) -> BaseResponse:
+    """Show the code by which a phone takes a draft over; offer to make it where there is none yet."""
+    door = open_door(space, draft_id)
+    slip = _slip_of(door) if door.draft.row.sealed_slip else None
+    return render_private("drafts/phone.html", door=door, slip=slip, **_slip_words(slip))
 
 
 @drafts.get(f"{PREFIX}/sent")
@@ -119,7 +127,7 @@ def _book_of(door: Door, definition: str) -> Book:
 
 @drafts.get(f"{PREFIX}/print/<paper>")
 def print_slip(space: str, draft_id: str, paper: str) -> BaseResponse:
-    """Show the slip alone, laid out for A4 or for an 80 mm roll; or the list of things to do."""
+    """Show the slip alone, laid out for A4, in large print or for an 80 mm roll; or the list of things to do."""
     door = open_door(space, draft_id)
     if paper == "list" and door.book.event is not None:
         return render_private("drafts/print_todo.html", door=door, paper="a4", todos=find_todos(door))

@@ -67,6 +67,7 @@ def serve_assets(app: Flask, assets: Assets) -> None:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
+    app.extensions["assets"] = assets
     app.add_url_rule("/static/<path:name>", "static_file", send_asset)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+
+from webapp.kit import yaml12
 
 T = TypeVar("T")
 
@@ -22,8 +22,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 def read_yaml(path: Path) -> Any:
     """Return the plain data of one YAML file (YAML 1.2: `no` stays a string). Raises ContentError."""
     try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        return yaml12.load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError, yaml12.YAMLError) as error:
         raise ContentError(f"{path}: {error}") from error
 
 

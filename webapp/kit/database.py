@@ -52,7 +52,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def connect_app(app: Flask, engine: Engine) -> None:
     """Give each request a session that is committed once, after its view and before its answer leaves."""
     app.extensions["engine"] = engine
-    app.before_request(_note_writing)
+    app.before_request_funcs.setdefault(None, []).insert(0, _note_writing)  # before whoever looks something up first
     app.after_request(_commit_request)
     app.teardown_request(_close_request)
 

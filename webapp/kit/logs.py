@@ -23,14 +23,19 @@ class JsonLines(logging.Formatter):
         return json.dumps({**line, **getattr(record, "facts", {})}, ensure_ascii=False)
 
 
-def log_requests(app: Flask) -> None:
-    """Log each request to standard error under an id that error pages show."""
+def open_log() -> None:
+    """Have this process write its log to standard error, as JSON lines."""
     if not log.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(JsonLines())
         log.addHandler(handler)
         log.setLevel(logging.INFO)
         log.propagate = False
+
+
+def log_requests(app: Flask) -> None:
+    """Log each request to standard error under an id that error pages show."""
+    open_log()
     app.before_request(_begin)
     app.after_request(_end)
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import msgspec
-from ruamel.yaml import YAML
+
+from webapp.kit import yaml12
 
 
 class GlossaryWord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +38,7 @@ def load_glossary(path: Path) -> tuple[GlossaryWord, ...]:
 
     Raises ValueError naming the word when a spelling stands twice, and msgspec.ValidationError on a wrong field.
     """
-    raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    raw = yaml12.load(path.read_text(encoding="utf-8"))
     words = msgspec.convert(raw, GlossaryFile).words
     seen: set[str] = set()
     for spelling in (spelling for word in words for spelling in word.get_spellings()):

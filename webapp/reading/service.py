@@ -16,6 +16,7 @@ from webapp.kit.content import load_as
 from webapp.kit.finished import FinishedPages
 from webapp.kit.folding import FoldingEnvironment
 from webapp.kit.safety import make_token
+from webapp.kit.surface import current_surface
 from webapp.reading.rules import Choice, Look, Voice, look_of, negotiate_voice, read_choice
 from webapp.reading.service_messages import load_messages
 from webapp.reading.service_speaker import Speaker, make_id
@@ -127,6 +128,8 @@ def current_speaker() -> Speaker:
 
 def render(template: str, status: int = 200, **context: Any) -> Response:
     """Return a public page: the same for everybody who reads in this voice and look, so it may be kept and asked again by ETag."""
+    if current_surface() is not None:
+        return render_private(template, status, **context)  # a shared machine keeps no page, not even a public one
     body = render_text(template, csrf="", **context).encode()
     if status != 200 or request.method not in ("GET", "HEAD"):
         return Response(body, status, mimetype="text/html")
@@ -153,7 +156,7 @@ def _page_key() -> tuple[object, ...]:
 
 def _answer_finished() -> Response | None:
     """Answer with a public page that was made before; private pages are never among them."""
-    if request.method != "GET":
+    if request.method != "GET" or current_surface() is not None:
         return None
     kept = current_app.extensions["finished_pages"].find(_page_key())
     return _finish_page(*kept) if kept else None
@@ -181,8 +184,11 @@ def render_text(template: str, **context: Any) -> str:
     return (
         reading.environments[g.voice.code, look.furigana]
         .get_template(template)
-        .render(look=look, here=path_without_voice(), choice=g.choice, look_from_address=g.look_from_address, **context)
-    )
+        .render(
+            look=look, here=path_without_voice(), choice=g.choice, look_from_address=g.look_from_address,
+            surface=current_surface(), **context,
+        )
+    )  # fmt: skip
 
 
 def render_part(template: str, **context: Any) -> Markup:

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ruamel.yaml import YAML
-
+from webapp.kit import yaml12
 from webapp.reading.furigana.numerals import Counter
 
 CONTENT = Path(__file__).resolve().parents[3] / "content"
@@ -89,7 +88,7 @@ def _is_default(entry: Entry) -> bool:
 def load_glossary() -> Mapping[str, tuple[Entry, ...]]:
     """Read the ward's own readings, which come before those of the lexicon."""
     glossary: dict[str, list[Entry]] = {}
-    for row in YAML(typ="safe", pure=True).load(GLOSSARY) or ():
+    for row in yaml12.load(GLOSSARY.read_text(encoding="utf-8")) or ():
         entry = make_entry(row["reading"], row.get("before", ""), row.get("after", ""))
         glossary.setdefault(row["word"], []).append(entry)
     return {word: tuple(entries) for word, entries in glossary.items()}

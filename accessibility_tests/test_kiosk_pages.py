@@ -1,0 +1,30 @@
+"""Every page of shared machines and of those who look after them, and what a machine asks, each in one voice and look."""
+
+from itertools import cycle
+
+import pytest
+
+from accessibility_tests import kiosk_pages
+from accessibility_tests.browser import set_width
+from accessibility_tests.checks import check_axe, check_looks, check_reflow, check_targets
+from accessibility_tests.looking import LOOKS, VOICES, go, look_at
+from accessibility_tests.site import Visit
+from webapp.kiosk.rules import Settings
+
+
+@pytest.mark.parametrize("walk", ["walk_machine", "walk_used", "walk_staff"])
+def test_machines_in_every_state(site, driver, walk):
+    looks, found = cycle(LOOKS), []
+    for number, visit in enumerate(getattr(kiosk_pages, walk)(site)):
+        found += look_at(driver, site, visit, VOICES[number % len(VOICES)], *next(looks), number % 5 == 0)
+    assert found == []
+
+
+@pytest.mark.parametrize("box", ["kiosk-idle", "kiosk-unslipped"])
+def test_what_a_machine_asks(site, driver, box):
+    held = kiosk_pages.use(site, Settings())
+    go(driver, site, Visit("ask", "/help", cookies=held), "ja-easy", "standard.standard.normal.on")
+    driver.execute_script("document.getElementById(arguments[0]).showModal()", box)
+    found = [one for check in (check_axe, check_looks, check_targets) for one in check(driver)]
+    set_width(driver, 320, 1200)  # on a lower window the box scrolls
+    assert found + check_reflow(driver) + check_targets(driver) == []

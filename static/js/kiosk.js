@@ -1,0 +1,226 @@
+// A shared machine: asks when nobody touches it, blanks the page before it ends, tells the server that somebody is there.
+// Events for other scripts, on the document: kiosk:ask, kiosk:go-on, kiosk:gone. They send kiosk:alive when somebody is busy.
+(function () {
+  "use strict";
+  var doc = document, root = doc.documentElement, state = root.getAttribute("data-kiosk");
+  var at = root.getAttribute("data-kiosk-at"), sitting = root.getAttribute("data-kiosk-sitting");
+  var idle = root.getAttribute("data-idle") * 1000, warn = root.getAttribute("data-warn") * 1000;
+  var BEAT = Math.min(20000, Math.max(idle / 3, 250)), AGAIN = 5000;
+  var touched = Date.now(), heard = touched, active = true, lost = false, gone = false, asked = 0;
+  function one(selector) { return doc.querySelector(selector); }
+  function all(selector, inside) { return Array.prototype.slice.call((inside || doc).querySelectorAll(selector)); }
+  function show(element, is) { if (element) element.hidden = !is; }
+  function tell(name) { doc.dispatchEvent(new CustomEvent("kiosk:" + name)); }
+  function send(where, fields) {
+    var body = new URLSearchParams();
+    Object.keys(fields).forEach(function (key) { body.set(key, fields[key]); });
+    var cut = window.AbortController ? new AbortController() : null;
+    if (cut) setTimeout(function () { cut.abort(); }, 10000);
+    return fetch(at + where, { method: "POST", body: body, cache: "no-store", redirect: "manual", keepalive: true, signal: cut && cut.signal });
+  }
+
+  // ---- Bye and waiting: on to the next page by itself, never back.
+  if (state === "bye") {
+    setTimeout(function () { location.replace(root.getAttribute("data-kiosk-next")); }, root.getAttribute("data-kiosk-after") * 1000);
+    return;
+  }
+  if (!at || !window.fetch || !window.URLSearchParams) return;
+
+  // ---- The trail of pages keeps neither what a form sent nor what was searched for.
+  try { history.replaceState(null, "", location.search.indexOf("q=") > 0 ? location.pathname : location.href); } catch (error) { /* as it was */ }
+
+  // ---- The screen is empty before anything is asked of the network, and stays so.
+  function blank() {
+    if (gone) return;
+    gone = true;
+    root.setAttribute("data-kiosk-blank", "");
+    var words = doc.getElementById("kiosk-gone");
+    all("dialog").forEach(function (box) { if (box.open) box.close(); });
+    while (doc.body.firstChild) doc.body.removeChild(doc.body.firstChild);
+    if (words) doc.body.appendChild(words.content.cloneNode(true));
+    doc.title = "";
+    tell("gone");
+  }
+  function leave(where) { blank(); location.replace(where); }
+  function finish(by) {
+    blank();
+    // Answered or not: without an answer it is tried again, and the server ends by itself what is not heard from.
+    send("end", { sure: "yes", by: by }).then(function () { location.replace(at + "bye"); }, function () {
+      show(one("[data-kiosk-no-way]"), true);
+      setTimeout(function () { finish(by); }, AGAIN);
+    });
+  }
+
+  // ---- A page that comes back from the browser's own memory is looked at by nobody before the server was asked.
+  addEventListener("pageshow", function (event) {
+    if (!event.persisted) return;
+    var kept = doc.body;
+    kept.hidden = true;
+    send("beat", { state: state, sitting: sitting, news: "", active: 0 }).then(function (answer) {
+      if (answer.status === 410 || state !== "used") leave(at);
+      else { kept.hidden = false; heard = Date.now(); }
+    }, function () { leave(at); });
+  });
+  addEventListener("pagehide", function () { if (state !== "used" || gone) root.setAttribute("data-kiosk-blank", ""); });
+
+  // ---- Beats
+  function beat() {
+    if (gone) return;
+    var was = active;
+    active = false;
+    var news = one("[data-kiosk-news]");
+    send("beat", { state: state, sitting: sitting, active: was ? 1 : 0, news: news ? news.getAttribute("data-kiosk-news") : "" })
+      .then(function (answer) {
+        if (answer.status === 410) return leave(state === "used" ? at + "bye" : at); // by way of the bye page the browser is started anew
+        if (answer.status === 200) answer.json().then(take, function () {});
+        if (answer.status !== 200 && answer.status !== 204) throw new Error("not heard");
+        found();
+      }).catch(function () { active = active || was; lose(); });
+  }
+  function take(told) {
+    var words = told.news.split("-"), line = one("[data-kiosk-news]");
+    idle = told.idle * 1000;
+    if (line) line.setAttribute("data-kiosk-news", told.news);
+    show(one("[data-kiosk-helped]"), words[0] === "helped");
+    all("[data-kiosk-called]").forEach(function (one) { show(one, one.getAttribute("data-kiosk-called") === words[1]); });
+  }
+  function lose() {
+    if (gone) return;
+    if (state === "used" && !lost) { show(one("[data-kiosk-lost]"), true); show(one("[data-kiosk-found]"), false); }
+    lost = true;
+    heard = Date.now() - BEAT + Math.min(AGAIN, BEAT);
+  }
+  function found() {
+    heard = Date.now();
+    if (!lost) return;
+    lost = false;
+    show(one("[data-kiosk-lost]"), false);
+    show(one("[data-kiosk-found]"), true);
+    setTimeout(function () { show(one("[data-kiosk-found]"), false); }, 10000);
+  }
+  addEventListener("offline", lose);
+  addEventListener("online", beat);
+
+  // ---- Nobody there?
+  function alive() {
+    touched = Date.now();
+    active = true;
+    if (asked) goOn();
+  }
+  function goOn() {
+    asked = 0;
+    var box = doc.getElementById("kiosk-idle");
+    if (box && box.open) box.close();
+    beat();
+    tell("go-on");
+  }
+  function ask() {
+    var box = doc.getElementById("kiosk-idle");
+    asked = Date.now();
+    if (!box || !box.showModal) return;
+    all("dialog").forEach(function (other) { if (other.open) other.close(); });
+    count(warn);
+    box.showModal();
+    ring();
+    tell("ask");
+  }
+  function count(left) {
+    var shown = Math.ceil(left / 10000) * 10;
+    all("[data-kiosk-count]").forEach(function (line) { show(line, +line.getAttribute("data-kiosk-count") === shown); });
+  }
+  function ring() {
+    var loud = root.getAttribute("data-kiosk-volume") / 10, Sound = window.AudioContext;
+    if (!Sound || !loud) return;
+    try {
+      var sound = new Sound(), gain = sound.createGain();
+      gain.connect(sound.destination);
+      [0, .35, .7].forEach(function (start, index) {
+        var tone = sound.createOscillator();
+        tone.frequency.value = [660, 880, 660][index];
+        tone.connect(gain);
+        tone.start(sound.currentTime + start);
+        tone.stop(sound.currentTime + start + .25);
+      });
+      gain.gain.value = loud * .6;
+      setTimeout(function () { sound.close(); }, 1500);
+    } catch (error) { /* no sound: the words stand on the screen */ }
+  }
+  ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "input"].forEach(function (kind) {
+    doc.addEventListener(kind, function (event) {
+      if (gone || (asked && event.target.closest && event.target.closest("[data-kiosk-end-now]"))) return;
+      alive();
+    }, { capture: true, passive: true });
+  });
+  doc.addEventListener("kiosk:alive", alive);
+  doc.addEventListener("cancel", function (event) { if (event.target.id === "kiosk-idle") alive(); }, true);
+  setInterval(function () {
+    var moment = Date.now();
+    if (gone) return;
+    if (moment - heard >= BEAT) { heard = moment; beat(); }
+    if (state === "waiting") {
+      if (moment - touched > (location.search ? idle : 3600000)) location.replace(at);
+      return;
+    }
+    if (!asked && moment - touched >= idle) ask();
+    if (asked) {
+      count(warn - (moment - asked));
+      if (moment - asked >= warn) finish("idle");
+    }
+  }, Math.min(500, BEAT));
+
+  // ---- Buttons of the bar and of what is asked
+  var unslipped = doc.getElementById("kiosk-unslipped");
+  doc.addEventListener("click", function (event) {
+    var button = event.target.closest("button, a");
+    if (!button) return;
+    if (button.hasAttribute("data-kiosk-go-on")) { var box = button.closest("dialog"); box.close(); alive(); }
+    if (button.hasAttribute("data-kiosk-end-now")) finish("resident");
+    if (button.hasAttribute("data-kiosk-slip")) slip();
+    if (button.href && !event.defaultPrevented) follow(event, button);
+  });
+  function slip() {
+    // The page of questions keeps what was typed and leads to the slip; from elsewhere the server shows what there is.
+    var form = doc.getElementById("question");
+    unslipped.close();
+    if (!form) return location.replace(at + "end?back=" + encodeURIComponent(location.pathname));
+    var field = doc.createElement("input");
+    field.type = "hidden"; field.name = "then"; field.value = "save";
+    form.appendChild(field);
+    form.noValidate = true;
+    form.requestSubmit ? form.requestSubmit() : form.submit();
+  }
+  function follow(event, link) {
+    // No trail of pages is left behind for a Back button.
+    if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+    event.preventDefault();
+    if (lost) return warnLost();
+    location.replace(link.href);
+  }
+  function warnLost() {
+    show(one("[data-kiosk-lost]"), true);
+    one("[data-kiosk-lost]").scrollIntoView({ block: "nearest" });
+    beat();
+  }
+  doc.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.hasAttribute("data-kiosk-end")) {
+      event.preventDefault();
+      if (form.hasAttribute("data-unslipped") && unslipped.showModal) unslipped.showModal();
+      else finish("resident");
+    } else if (form.hasAttribute("data-kiosk-help")) {
+      event.preventDefault();
+      send("help", { back: "/" }).then(beat, lose);
+    } else if (lost) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      warnLost();
+    }
+  }, true);
+
+  // ---- What is typed is never offered to the next one, nor kept to bring this page back: where policy does not see to it,
+  // a field that was written in is switched off; until then it says what it is for.
+  function forget(field) { if (field.setAttribute && field.name) field.setAttribute("autocomplete", "off"); }
+  ["input", "change"].forEach(function (kind) { doc.addEventListener(kind, function (event) { forget(event.target); }, true); });
+  doc.addEventListener("submit", function (event) { all("input, textarea", event.target).forEach(forget); }, true);
+})();

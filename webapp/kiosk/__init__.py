@@ -1,0 +1,1 @@
+"""Shared machines in libraries and lobbies: pairing, one resident after the other, and leaving no trace."""

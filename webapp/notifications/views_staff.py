@@ -1,0 +1,157 @@
+"""Staff who call and write for the ward: the list of calls, one call, what came of it, the letters. Every look is logged."""
+
+from typing import Any
+
+from flask import Response, abort, current_app, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.accounts.pages import current_account, needs, note_done, render_staff
+from webapp.kit.clock import now, today
+from webapp.kit.database import get_session
+from webapp.kit.safety import guard
+from webapp.notifications.door import notifications
+from webapp.notifications.rules_ways import MOST_TRIES
+from webapp.notifications.service_lists import (
+    MOST_LETTERS,
+    OUTCOMES,
+    OpenLetter,
+    find_call,
+    find_holder,
+    list_calls,
+    list_letters,
+    list_unreached,
+    note_outcome,
+    note_printed,
+    read_call,
+    read_letters,
+    take_call,
+)
+from webapp.reading.service_speaker import Speaker
+
+CALLS, LETTERS = "/<voice>/staff/calls", "/<voice>/staff/letters"
+DONE = (*OUTCOMES, "taken", "again", "printed")
+
+
+def _ward() -> Any:
+    """Return the ward's settings and texts."""
+    return current_app.extensions["madoguchi"]
+
+
+def _account_id() -> str:
+    """Return who is signed in."""
+    account = current_account()
+    return account.id if account else ""
+
+
+def _names() -> dict[str, Any]:
+    """Return the names of the voices."""
+    return {code: voice.name for code, voice in current_app.extensions["reading"].voices.items()}
+
+
+def _done() -> str:
+    """Return what was just done, if it is something that a page has words for."""
+    done = request.args.get("done", "")
+    return done if done in DONE else ""
+
+
+@notifications.get(CALLS)
+@needs("staff")
+def show_calls() -> Response:
+    """Show whom to call, without number and name."""
+    note_done("calls-listed")
+    session = get_session()
+    rows = list_calls(session, _ward().settings, now())
+    return render_staff(
+        "notifications/calls.html", rows=rows, unreached=list_unreached(session), names=_names(), done=_done(),
+        most_tries=MOST_TRIES,
+    )  # fmt: skip
+
+
+@notifications.get(f"{CALLS}/<call_id>")
+@needs("staff")
+def show_call(call_id: str) -> BaseResponse:
+    """Show number, name and what to say to whoever took the call; to others that it can be taken, or not now."""
+    session, moment = get_session(), now()
+    call = find_call(session, call_id)
+    if call is None:
+        return redirect(f"/{g.voice.code}/staff/calls", 303)
+    holder = find_holder(session, call_id, moment)
+    mine = holder is not None and holder == _account_id()
+    opened = read_call(session, call, _ward().messages, _ward().settings) if mine else None
+    note_done("call-seen" if opened else "call-listed", call_id)
+    return render_staff(
+        "notifications/call.html", call=call, opened=opened, mine=mine, due=call.next_at <= moment, names=_names()
+    )
+
+
+@notifications.post(f"{CALLS}/<call_id>/take")
+@guard("staff")
+@needs("staff")
+def take(call_id: str) -> BaseResponse:
+    """Take a call for a quarter of an hour, so that nobody is called twice at once."""
+    if not take_call(get_session(), call_id, _account_id(), now()):
+        return redirect(f"/{g.voice.code}/staff/calls?done=taken", 303)
+    note_done("call-taken", call_id)
+    return redirect(f"/{g.voice.code}/staff/calls/{call_id}", 303)
+
+
+@notifications.post(f"{CALLS}/<call_id>/outcome")
+@guard("staff")
+@needs("staff")
+def end_call(call_id: str) -> BaseResponse:
+    """Write down what came of a call."""
+    outcome = request.form.get("outcome", "")
+    if outcome not in OUTCOMES:
+        abort(400)
+    if not note_outcome(get_session(), call_id, _account_id(), outcome, now(), _ward().settings):
+        return redirect(f"/{g.voice.code}/staff/calls?done=taken", 303)
+    note_done(f"call-{outcome}", call_id)
+    return redirect(f"/{g.voice.code}/staff/calls?done={outcome}", 303)
+
+
+@notifications.get(LETTERS)
+@needs("staff")
+def show_letters() -> Response:
+    """Show which letters wait, without names and addresses."""
+    note_done("letters-listed")
+    letters = list_letters(get_session())
+    return render_staff("notifications/letters.html", letters=letters, names=_names(), done=_done(), most=MOST_LETTERS)
+
+
+@notifications.get(f"{LETTERS}/print")
+@needs("staff")
+def print_letters() -> BaseResponse:
+    """Show the letters that wait, or those that were ticked, a page each."""
+    session = get_session()
+    waiting = [letter_id for letter_id, _, _ in list_letters(session)]
+    wanted = request.args.getlist("letter")[:MOST_LETTERS] or waiting
+    letters = read_letters(session, wanted, _ward().messages, _ward().settings)
+    if not letters:
+        return redirect(f"/{g.voice.code}/staff/letters", 303)
+    for letter in letters:
+        note_done("letter-seen", letter.id)
+    return render_staff("notifications/print_letters.html", letters=[_set(one) for one in letters], paper="a4")
+
+
+def _set(letter: OpenLetter) -> dict[str, Any]:
+    """Return a letter in its reader's voice, with furigana in easy Japanese."""
+    reading = current_app.extensions["reading"]
+    ruby = reading.voices[letter.voice].furigana
+    speaker: Speaker = reading.environments[letter.voice, ruby].globals["speaker"]
+    return {
+        "to": letter, "lang": speaker.voice.lang, "ruby": ruby, "day": speaker.day(today()),
+        "subject": speaker.own(letter.words.subject), "sender": speaker.own(letter.words.sender),
+        "paragraphs": [speaker.own(paragraph) for paragraph in letter.words.paragraphs],
+    }  # fmt: skip
+
+
+@notifications.post(f"{LETTERS}/printed")
+@guard("staff")
+@needs("staff")
+def end_letters() -> BaseResponse:
+    """Note that letters were printed; the same again changes nothing."""
+    ids = request.form.getlist("letter")[:MOST_LETTERS]
+    note_printed(get_session(), ids, _account_id(), now())
+    for letter_id in ids:
+        note_done("letter-printed", letter_id)
+    return redirect(f"/{g.voice.code}/staff/letters?done=printed", 303)

@@ -1,0 +1,70 @@
+"""Writing to the outbox: any room may, in the transaction of the event itself. Sending is another room's work."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, delete, select
+
+from webapp.kit.crypto import seal, unseal_with_any
+from webapp.kit.ids import new_id
+from webapp.outbox.tables import Message
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something to tell. `kind` is a folder of texts (content/messages), `about` an opaque id whose ways it goes to.
+
+    `once` names the event, so that telling it twice is telling it once; `params` are plain words that its texts need.
+    """
+
+    kind: str
+    about: str
+    voice: str
+    once: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+def enqueue(session: Session, news: News, master_key: bytes, now: datetime, due_at: datetime | None = None) -> None:
+    """Write one row, at once or due later; the same event again changes nothing."""
+    if session.exec(select(Message.id).where(Message.once == news.once)).first() is not None:
+        return
+    row = Message(
+        id=new_id(), once=news.once, about=news.about, kind=news.kind, voice=news.voice, made_at=now, due_at=due_at or now
+    )  # fmt: skip
+    row.sealed_content = seal(master_key, json.dumps(dict(news.params)).encode(), _place(row.id))
+    session.add(row)
+
+
+def open_params(row: Any, master_keys: Sequence[bytes]) -> dict[str, str]:
+    """Return the words that a row's texts need. Raises CannotOpen."""
+    params: dict[str, str] = json.loads(unseal_with_any(master_keys, row.sealed_content, _place(row.id)))
+    return params
+
+
+def _place(message_id: str) -> str:
+    """Return the place that a row's content is sealed for."""
+    return f"outbox|{message_id}|content"
+
+
+def forget_about(session: Session, about: str) -> None:
+    """Erase everything that was to be told, or was told, about something that is erased itself."""
+    session.exec(delete(Message).where(Message.about == about))  # type: ignore[arg-type]  # SQLModel types columns as values
+
+
+def find_news(session: Session, message_id: str, master_keys: Sequence[bytes]) -> News | None:
+    """Return what a message tells, for staff who call or write; None if it was erased. Raises CannotOpen."""
+    row = session.get(Message, message_id)
+    if row is None:
+        return None
+    return News(row.kind, row.about, row.voice, row.once, open_params(row, master_keys))
+
+
+def give_up(session: Session, message_id: str, now: datetime) -> None:
+    """Staff could reach nobody with what was on their list; another way added later has it told after all."""
+    row = session.get(Message, message_id)
+    if row is not None and row.state == "listed":
+        row.state, row.ended_at = "failed", now
+        session.add(row)
