@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # What the tests need from the system: Chromium with its driver, Firefox, PostgreSQL's server programs, a Japanese font,
-# and what reads the kiosk's installation script.
+# what reads the kiosk's installation script, an English voice.
 set -eu
 missing=()
 command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v chromedriver >/dev/null || missing+=(chromium-driver)
 command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
+command -v espeak-ng >/dev/null || missing+=(espeak-ng)
 command -v shellcheck >/dev/null || missing+=(shellcheck)
 fc-list 2>/dev/null | grep -qiE 'cjk|gothic|ipa' || missing+=(fonts-noto-cjk fontconfig)
 [ ${#missing[@]} -eq 0 ] && exit 0

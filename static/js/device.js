@@ -40,6 +40,7 @@
   function listPages() {
     var list = one("[data-kept]");
     if (!list) return Promise.resolve([]);
+    if (!list.firstChild) show("[data-none]", true); // until the worker has answered, which may take a while at a first visit
     return ask({ ask: "list" }).then(function (found) {
       while (list.firstChild) list.removeChild(list.firstChild);
       (found || []).forEach(function (page) {
