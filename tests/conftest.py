@@ -22,7 +22,6 @@ import webapp.app
 import webapp.reading.service
 from tests.page_checks import check_page
 from tests.postgres import run_cluster
-from webapp.app import create_app
 from webapp.config import ROOT, Settings, load_settings
 from webapp.kit.database import make_engine
 from webapp.kit.finished import FinishedPages
@@ -50,6 +49,35 @@ def share_environment(speaker: Any, loader: Any, reading: Any, assets: Any, relo
 
 
 webapp.reading.service._make_environment = share_environment
+
+OWN = {"data_dir", "database_url", "master_keys", "pepper", "vapid_key"}
+make_app_anew = webapp.app.create_app
+_apps: dict[Any, Flask] = {}
+
+
+def copy_app(settings: Settings | None = None, engine: Engine | None = None) -> Flask:
+    """Return a copy of an app made before, with settings, database and kept pages of its own.
+
+    Routes and words take a third of a second each time, and are the same for all settings but those of `OWN`. Content that a
+    test may change on the disk is read anew.
+    """
+    if settings is None or engine is None or settings.content_dir != ROOT / "content":
+        return make_app_anew(settings, engine)
+    key = tuple((one.name, getattr(settings, one.name)) for one in fields(settings) if one.name not in OWN)
+    if key not in _apps:
+        _apps[key] = make_app_anew(settings, engine)
+    finished = _apps[key]
+    app = copy.copy(finished)
+    app.config = copy.copy(finished.config)
+    app.before_request_funcs = copy.deepcopy(finished.before_request_funcs)  # some tests add to them
+    app.extensions = {
+        **finished.extensions, "engine": engine, "finished_pages": FinishedPages(),
+        "madoguchi": replace(finished.extensions["madoguchi"], settings=settings),
+    }  # fmt: skip
+    return app
+
+
+webapp.app.create_app = copy_app
 
 
 @pytest.fixture(scope="session")
@@ -132,31 +160,10 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return found
 
 
-@pytest.fixture(scope="session")
-def finished_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """Return an app of the usual settings that others are copied from: routes and words take a third of a second each time."""
-    settings = usual_settings(tmp_path_factory.mktemp("app"))
-    return create_app(settings, make_engine(settings.database_url))
-
-
 @pytest.fixture
-def app(finished_app: Flask, settings: Settings, sqlite_engine: Engine) -> Flask:
-    """Return the app on SQLite: a copy with settings, database and kept pages of its own, or one made for unusual settings."""
-    ward = finished_app.extensions["madoguchi"]
-    same = {"data_dir", "database_url", "master_keys", "pepper", "vapid_key"}
-    if any(
-        getattr(settings, one.name) != getattr(ward.settings, one.name)
-        for one in fields(settings)
-        if one.name not in same
-    ):
-        return create_app(settings, sqlite_engine)
-    app = copy.copy(finished_app)
-    app.config = copy.copy(finished_app.config)
-    app.extensions = {
-        **finished_app.extensions, "engine": sqlite_engine, "madoguchi": replace(ward, settings=settings),
-        "finished_pages": FinishedPages(),
-    }  # fmt: skip
-    return app
+def app(settings: Settings, sqlite_engine: Engine) -> Flask:
+    """Return the app on SQLite."""
+    return webapp.app.create_app(settings, sqlite_engine)
 
 
 _sound: set[bytes] = set()

@@ -3,15 +3,15 @@
 import pytest
 from flask import Blueprint, Flask, request
 
+from tests.conftest import make_app_anew
 from webapp.accounts.pages import needs, note_done, render_staff
-from webapp.app import create_app
 from webapp.kit.safety import guard
 
 
 @pytest.fixture
 def app(settings, sqlite_engine) -> Flask:
     """Return the app with a page and a form of instructors of its own."""
-    app = create_app(settings, sqlite_engine)
+    app = make_app_anew(settings, sqlite_engine)  # copies share their routes
     room = Blueprint("room", __name__)
 
     @room.get("/<voice>/try/<part>")
