@@ -135,7 +135,7 @@ def machine(site: Site) -> Iterator[Chrome]:
         yield driver
 
 
-@pytest.mark.parametrize("hands", [Touching, Arrows])
+@pytest.mark.parametrize("hands", [Arrows, pytest.param(Touching, marks=pytest.mark.long)])
 def test_a_whole_journey_needs_nothing_but(hands: Any, site: Site, machine: Chrome) -> None:
     """Find a procedure, answer it all, check, send, come back with the slip's numbers, and end."""
     resident = Resident(machine, site, hands(machine))

@@ -64,6 +64,7 @@ def wait_for_next(machine: Machine, former: set[str]) -> None:
     wait_for(lambda: is_open(machine.debug))
 
 
+@pytest.mark.long
 def test_key_is_for_the_machine_alone(machine):
     key = machine.folder / "key"
     assert key.stat().st_mode & 0o777 == 0o600
@@ -97,6 +98,7 @@ def test_end_of_a_sitting_throws_the_browser_and_its_profile_away(machine):
     assert not machine.profiles & former
 
 
+@pytest.mark.long
 def test_self_check_sees_that_the_browser_is_new_and_that_back_is_empty(machine, site):
     former = machine.profiles
     check = f"{machine.ward}/ja/kiosk/check"
@@ -120,6 +122,7 @@ def test_self_check_sees_that_the_browser_is_new_and_that_back_is_empty(machine,
         assert (read_found(driver, "restart"), read_found(driver, "leftovers")) == ("safe", "safe")
 
 
+@pytest.mark.long
 def test_self_check_sees_a_browser_that_was_not_thrown_away(driver, site):
     let_in(driver, site)
     try:
@@ -154,6 +157,7 @@ def read_found(driver, name: str) -> str:
     return str(shown.get_attribute("data-found"))
 
 
+@pytest.mark.long
 def test_crash_of_the_browser_brings_a_new_one(machine):
     former = machine.profiles
     os.kill(machine.browser, signal.SIGKILL)
@@ -161,6 +165,7 @@ def test_crash_of_the_browser_brings_a_new_one(machine):
     assert is_waiting(machine)
 
 
+@pytest.mark.long
 def test_stop_leaves_nothing(machine):
     assert machine.stop() == 0
     assert list(machine.run.iterdir()) == []
@@ -194,7 +199,7 @@ def test_policies_have_their_effects():
     assert look_under_policies({}, "effects", str(port))["kept"] == 1
 
 
-@pytest.mark.parametrize("voice", ["ja", "ja-easy", "en"])
+@pytest.mark.parametrize("voice", ["ja", *(pytest.param(voice, marks=pytest.mark.long) for voice in ("ja-easy", "en"))])
 def test_receipt_on_a_roll_is_one_strip_as_long_as_its_words(driver, site, voice):
     let_in(driver, site)
     try:

@@ -153,6 +153,7 @@ def measure(headset, key, times):
     return sorted(headset.driver.execute_script("return window.kioskVoice.delays"))
 
 
+@pytest.mark.long
 def test_the_real_voice_answers_keys_soon_and_says_something(place, headset, capsys):
     folder = place.ward.settings.data_dir / service_speech.FOLDER
     keys = [one for one in list_fixed_texts(place.app.extensions["reading"]) if len(one[1]) == 1 and one[0] == "ja"]
@@ -200,6 +201,7 @@ def test_volume_speed_and_repeat_are_keys_and_are_gone_with_whoever_set_them(pla
     assert (marks["kioskVolume"], marks["kioskSpeed"], marks["kioskAloud"]) == ("5", "normal", "off")
 
 
+@pytest.mark.long
 def test_whoever_goes_on_is_not_made_to_listen(headset, silence):
     start(headset)
     driver = headset.driver
@@ -216,6 +218,7 @@ def test_whoever_goes_on_is_not_made_to_listen(headset, silence):
     headset.listen()
 
 
+@pytest.mark.long
 def test_nobody_there_is_asked_by_voice(place, headset, silence, monkeypatch):
     monkeypatch.setitem(place.app.config, "KIOSK_IDLE", 4)
     start(headset)
@@ -231,6 +234,7 @@ def test_nobody_there_is_asked_by_voice(place, headset, silence, monkeypatch):
     assert headset.press(Keys.ARROW_DOWN)[0] == "続けます"
 
 
+@pytest.mark.long
 def test_english_is_spoken_in_english(headset, silence):
     said = start(headset, voice="English")
     assert any(re.fullmatch(r"[A-Za-z ,.'’-]+", words) for words in said[:2]), said[:5]

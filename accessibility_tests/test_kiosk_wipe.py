@@ -148,7 +148,12 @@ def assert_clean(driver: Chrome, words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("how", "memory", "slip"),
-    [("button", "on", False), ("idle", "on", True), ("staff", "off", True), ("button", "off", True)],
+    [
+        ("button", "on", False),
+        ("idle", "on", True),
+        pytest.param("staff", "off", True, marks=pytest.mark.long),
+        pytest.param("button", "off", True, marks=pytest.mark.long),
+    ],
 )
 def test_next_resident_finds_nothing(place: Site, tmp_path: Path, how: str, memory: str, slip: bool) -> None:
     """Every way to end, with and without the browser's memory of whole pages."""
@@ -259,6 +264,7 @@ def test_killed_browser_is_ended_by_the_server(place: Site, tmp_path: Path) -> N
     assert count_rows(place, "draft", f"id = '{draft}'") == 0
 
 
+@pytest.mark.long
 def test_what_a_browser_keeps_on_its_disk_is_known(place: Site, tmp_path: Path) -> None:
     """What was typed stands in no file of the profile, but for those that only a thrown-away profile takes care of."""
     profile = tmp_path / "profile"

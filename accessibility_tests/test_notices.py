@@ -116,6 +116,7 @@ def test_a_device_is_asked_by_its_button_known_again_mended_and_stopped(site: Si
         assert ways(site, base) == []
 
 
+@pytest.mark.long
 def test_a_no_is_taken_kindly(site: Site, resident: BrowserResident) -> None:
     base = send_something(resident)
     with open_browser() as driver:
@@ -126,6 +127,7 @@ def test_a_no_is_taken_kindly(site: Site, resident: BrowserResident) -> None:
         assert ways(site, base) == []
 
 
+@pytest.mark.long
 def test_a_push_service_that_does_not_answer_is_given_up(site: Site, resident: BrowserResident) -> None:
     base = send_something(resident)
     with open_browser() as driver:

@@ -155,6 +155,7 @@ def test_a_network_that_does_not_answer_is_not_waited_for_when_there_is_a_copy(s
         site.delay = None
 
 
+@pytest.mark.long
 def test_pages_without_a_network_come_in_the_look_that_was_chosen_last(street):
     site, driver = street
     go(driver, site, "/ja/device")
@@ -173,6 +174,7 @@ def test_pages_without_a_network_come_in_the_look_that_was_chosen_last(street):
     driver.delete_all_cookies()
 
 
+@pytest.mark.long
 def test_another_site_cannot_send_through_the_worker(street):
     """What the worker passes on still says where it comes from; else every stranger's form would look like ours."""
     site, driver = street

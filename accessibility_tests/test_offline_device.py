@@ -156,6 +156,7 @@ def test_everything_that_can_be_read_is_kept_on_request_and_thrown_away(street):
     assert any(one.startswith("shell /en/offline") for one in read_caches(driver))
 
 
+@pytest.mark.long
 def test_what_was_cut_off_goes_on_where_it_stopped(street):
     site, driver = street
     driver.get(f"{site.base}/ja/device")

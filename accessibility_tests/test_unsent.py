@@ -63,7 +63,7 @@ def draft(request, cut_site, phone) -> str:
     return base
 
 
-@pytest.mark.parametrize("draft", ["start", "practice"], indirect=True)
+@pytest.mark.parametrize("draft", ["start", pytest.param("practice", marks=pytest.mark.long)], indirect=True)
 def test_what_was_pressed_without_a_network_is_told_and_sent_once_when_it_is_back(cut_site, phone, draft):
     before = cut_site.open(phone, draft).row.version
     cut_site.posts.clear()
@@ -126,6 +126,7 @@ def test_page_that_was_closed_is_sent_from_the_list_when_somebody_comes_back(cut
     assert not phone.find_element(By.ID, "unsent-notice").is_displayed()
 
 
+@pytest.mark.long
 def test_of_two_that_wait_one_goes_after_the_other_and_each_answer_is_seen(cut_site, phone, draft):
     press_without_network(cut_site, phone, NAME)
     phone.get("about:blank")
@@ -153,6 +154,7 @@ def test_of_two_that_wait_one_goes_after_the_other_and_each_answer_is_seen(cut_s
     wait_until(lambda: not read_device(phone)["records"], "the copies are gone")
 
 
+@pytest.mark.long
 def test_what_arrived_although_the_answer_was_lost_is_not_sent_again(cut_site, phone, draft):
     press_without_network(cut_site, phone, NAME)
     (record,) = read_device(phone)["records"]
@@ -168,6 +170,7 @@ def test_what_arrived_although_the_answer_was_lost_is_not_sent_again(cut_site, p
     wait_until(lambda: not read_device(phone)["records"], "the copy is gone")
 
 
+@pytest.mark.long
 def test_typing_that_was_never_pressed_is_offered_again_and_filled_in_when_asked(cut_site, phone, draft):
     write(phone, NAME)
     wait_until(lambda: states(phone) == ["typing"], "kept while typing")
@@ -184,6 +187,7 @@ def test_typing_that_was_never_pressed_is_offered_again_and_filled_in_when_asked
     wait_until(lambda: not read_device(phone)["records"], "the copy is gone")
 
 
+@pytest.mark.long
 def test_writing_on_after_pressing_without_a_network_sends_nothing_by_itself(cut_site, phone, draft):
     press_without_network(cut_site, phone, NAME)
     write(phone, "鈴木 一郎", "すずき いちろう")
@@ -197,6 +201,7 @@ def test_writing_on_after_pressing_without_a_network_sends_nothing_by_itself(cut
     assert name_of(cut_site, phone, draft) == ["鈴木 一郎"]
 
 
+@pytest.mark.long
 def test_individual_number_is_never_kept_and_nothing_is_sent_without_it(cut_site, phone, draft):
     press_without_network(cut_site, phone, "1234 5678 9018")
     assert "マイナンバー" in text_of(phone, "#unsent-told")
@@ -226,6 +231,7 @@ def test_shared_machine_keeps_nothing(cut_site, phone, draft):
     assert cut_site.open(phone, draft).taken == []
 
 
+@pytest.mark.long
 def test_draft_that_is_gone_shows_its_words_to_take_along_and_goes_with_its_key(cut_site, phone, draft):
     press_without_network(cut_site, phone, NAME)
     come_back_without_draft(cut_site, phone)
