@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The tests, among them those on a real server, and beside them on the second core the page checks in a real browser; the
-# second one's words come after the first's.
+# The tests, and beside them on the second core the page checks in a real browser with the tests on a real server; the second
+# one's words come after the first's.
 set -u
 python=$1
 # The tests wait for the disk thousands of times; where there is room in memory, their throw-away databases lie there.
@@ -8,9 +8,15 @@ room=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 if [ -w /dev/shm ] && [ "${room:-0}" -gt 4000000 ]; then export TMPDIR=/dev/shm; fi
 words=$(mktemp)
 trap 'rm -f "$words"' EXIT
-"$python" -m pytest accessibility_tests >"$words" 2>&1 &
+{
+  "$python" -m pytest accessibility_tests
+  looked=$?
+  "$python" -m pytest tests/soak
+  soaked=$?
+  exit $((looked > soaked ? looked : soaked))
+} >"$words" 2>&1 &
 browser=$!
-"$python" -m pytest tests
+"$python" -m pytest tests --ignore=tests/soak
 tests=$?
 wait "$browser"
 pages=$?
