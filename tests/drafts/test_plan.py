@@ -40,28 +40,34 @@ def make_procedure(slug: str, asks: list[Ask]) -> Procedure:
     return Procedure(slug, define, {}, (), {}, {})
 
 
+PLACES = st.sets(st.integers(0, len(KEYS) - 1), min_size=1, max_size=12)
+KINDS, NTH, VALUE, YES = (
+    st.sampled_from(("", "is", "any", "none")),
+    st.integers(0, len(KEYS)),
+    st.sampled_from(VALUES),
+    st.booleans(),
+)
+"""Made once: making strategies anew for each draw takes far longer than what is tested."""
+
+
 @st.composite
 def draw_asks(draw: st.DrawFn) -> list[Ask]:
     """Draw the asks of one procedure: conditions look only at earlier facts that the same procedure asks too."""
-    places = sorted(draw(st.sets(st.integers(0, len(KEYS) - 1), min_size=1, max_size=12)))
+    places = sorted(draw(PLACES))
     asks = []
     for n, place in enumerate(places):
-        earlier = [KEYS[p] for p in places[:n]]
-        when = draw(st.none() | draw_condition(earlier)) if earlier else None
-        asks.append(Ask(fact=KEYS[place], when=when, required=draw(st.booleans())))
+        when = draw_condition(draw, [KEYS[p] for p in places[:n]])
+        asks.append(Ask(fact=KEYS[place], when=when, required=draw(YES)))
     return asks
 
 
-def draw_condition(earlier: list[str]) -> st.SearchStrategy[Condition]:
-    """Draw a condition over earlier facts."""
-    test = st.builds(
-        lambda fact, value: Condition(fact=fact, is_=value), st.sampled_from(earlier), st.sampled_from(VALUES)
-    )
-    return (
-        test
-        | st.builds(lambda ms: Condition(any=ms), st.lists(test, min_size=1, max_size=2))
-        | st.builds(lambda ms: Condition(none=ms), st.lists(test, min_size=1, max_size=2))
-    )
+def draw_condition(draw: st.DrawFn, earlier: list[str]) -> Condition | None:
+    """Draw a condition over earlier facts, or none."""
+    kind = draw(KINDS) if earlier else ""
+    tests = [Condition(fact=earlier[draw(NTH) % len(earlier)], is_=draw(VALUE)) for _ in range(1 + draw(YES)) if kind]
+    if kind in ("", "is"):
+        return tests[0] if kind else None
+    return Condition(any=tests) if kind == "any" else Condition(none=tests)
 
 
 PROCEDURES = st.lists(draw_asks(), min_size=1, max_size=6).map(
