@@ -64,7 +64,6 @@ def wait_for_next(machine: Machine, former: set[str]) -> None:
     wait_for(lambda: is_open(machine.debug))
 
 
-@pytest.mark.long
 def test_key_is_for_the_machine_alone(machine):
     key = machine.folder / "key"
     assert key.stat().st_mode & 0o777 == 0o600
