@@ -147,6 +147,6 @@ def read_caches(driver: Chrome) -> list[str]:
     return found
 
 
-def wait_until(driver: Chrome, condition: str, seconds: float = 30) -> None:
+def wait_until(driver: Chrome, condition: str, seconds: float = 90) -> None:
     """Wait until a condition in the page's own language holds."""
     WebDriverWait(driver, seconds, 0.05).until(lambda one: one.execute_script(f"return Boolean({condition})"))

@@ -167,7 +167,7 @@ def read_device(driver: Chrome) -> dict[str, Any]:
     return found
 
 
-def wait_until(true: Callable[[], object], what: str, seconds: float = 25) -> None:
+def wait_until(true: Callable[[], object], what: str, seconds: float = 60) -> None:
     """Wait until something holds; say what did not."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -42,7 +42,7 @@ def find_port() -> int:
         return int(one.getsockname()[1])
 
 
-def wait_for(look: Callable[[], Any], seconds: float = 30, every: float = 0.05) -> Any:
+def wait_for(look: Callable[[], Any], seconds: float = 90, every: float = 0.05) -> Any:
     """Return what a look finds, as soon as it finds something. Raises AssertionError."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

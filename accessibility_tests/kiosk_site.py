@@ -58,7 +58,7 @@ def sit_down(driver: Chrome, voice: str = "ja") -> None:
     wait_for(driver, "return document.documentElement.dataset.kiosk === 'used' && document.readyState === 'complete'")
 
 
-def wait_for(driver: Chrome, script: str, seconds: float = 10) -> Any:
+def wait_for(driver: Chrome, script: str, seconds: float = 40) -> Any:
     """Wait until a script returns something, whatever page is being left meanwhile."""
 
     def look(_: Any) -> Any:
@@ -71,7 +71,7 @@ def wait_for(driver: Chrome, script: str, seconds: float = 10) -> Any:
     return WebDriverWait(driver, seconds, poll_frequency=0.05).until(look)
 
 
-def wait_for_state(driver: Chrome, state: str, seconds: float = 15) -> None:
+def wait_for_state(driver: Chrome, state: str, seconds: float = 40) -> None:
     """Wait until the machine stands as it is meant to."""
     wait_for(driver, f"return document.documentElement.dataset.kiosk === '{state}'", seconds)
 

@@ -83,7 +83,7 @@ def shown(driver: Chrome) -> list[str]:
 
 def wait(driver: Chrome, what: Any) -> Any:
     """Wait until something is so."""
-    return WebDriverWait(driver, 10).until(lambda _: what())
+    return WebDriverWait(driver, 40).until(lambda _: what())
 
 
 def test_a_device_is_asked_by_its_button_known_again_mended_and_stopped(site: Site, resident: BrowserResident) -> None:
@@ -91,7 +91,7 @@ def test_a_device_is_asked_by_its_button_known_again_mended_and_stopped(site: Si
     with open_browser() as driver:
         enter(driver, site, resident)
         driver.get(f"{site.base}{base}/notices/push")
-        assert shown(driver) == ["ready"]
+        wait(driver, lambda: shown(driver) == ["ready"])
         assert "requests" not in fake(driver)
         driver.find_element(By.CSS_SELECTOR, "#device button").click()
         wait(driver, lambda: "done=added" in driver.current_url)

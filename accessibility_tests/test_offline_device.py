@@ -136,7 +136,7 @@ def test_everything_that_can_be_read_is_kept_on_request_and_thrown_away(street):
     wait_until(driver, "!document.querySelector('[data-with]').hidden")
     assert not driver.find_element(By.CSS_SELECTOR, "[data-without]").is_displayed()
     driver.find_element(By.CSS_SELECTOR, "[data-keep]").click()
-    wait_until(driver, "!document.querySelector('[data-say=done]').hidden", 60)
+    wait_until(driver, "!document.querySelector('[data-say=done]').hidden", 180)
     assert {f"pages /en/{path}" for path in readable} <= set(read_caches(driver))
     lines = driver.find_elements(By.CSS_SELECTOR, "[data-kept] li")
     assert len(lines) >= len(readable)
