@@ -88,7 +88,7 @@ class Headset:
         self.transcript += [f"> {NAMES.get(key, key)}", ""]
         self.driver.execute_script("window.isLeft = true")
         ActionChains(self.driver, duration=0).send_keys(key).perform()
-        WebDriverWait(self.driver, 10, 0.02).until(lambda d: d.execute_script(ARRIVED))
+        WebDriverWait(self.driver, 40, 0.02).until(lambda d: d.execute_script(ARRIVED))
         return self.listen() if patient else self.press(Keys.ARROW_DOWN)
 
     def seek(self, *wanted: str, key: str = Keys.ARROW_DOWN, most: int = 70) -> list[str]:
