@@ -69,6 +69,7 @@ def talk_to_browser(driver):
         line.close()
 
 
+@pytest.mark.long
 def test_what_the_ward_tells_is_shown_as_it_was_sent_and_nonsense_in_plain_words(street):
     site, driver = street
     driver.get(f"{site.base}/ja/help")
@@ -141,7 +142,7 @@ def test_everything_that_can_be_read_is_kept_on_request_and_thrown_away(street):
     lines = driver.find_elements(By.CSS_SELECTOR, "[data-kept] li")
     assert len(lines) >= len(readable)
     assert lines[0].find_element(By.TAG_NAME, "a").get_attribute("href") == f"{site.base}/en/"
-    assert look_here(driver, deep=True, can_be_opened_again=True) == []
+    assert look_here(driver, deep=False, can_be_opened_again=True) == []
     site.cut()
     for path in (f"procedures/{SLUG}", readable[-1], "offline"):
         driver.get(f"{site.base}/en/{path}")
