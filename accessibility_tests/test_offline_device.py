@@ -28,7 +28,7 @@ ROWS = """const done = arguments[0]; (async () => { let count = 0;
   done(count); })()"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def street():
     """Yield a ward whose port can be closed, and a browser that knows it and has its worker."""
     with open_cut_site() as site, open_browser() as driver:
