@@ -204,6 +204,7 @@ def test_a_slip_is_kept_with_its_number_and_picture_only(street):
     wait_until(driver, "!document.querySelector('[data-slips] li')")
 
 
+@pytest.mark.long
 def test_a_later_version_waits_until_nobody_is_writing(street):
     site, driver = street
     base = walk_to(site, driver, False)
