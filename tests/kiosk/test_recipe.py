@@ -19,7 +19,7 @@ from webapp.config import ROOT
 RECIPE = ROOT / "deploy" / "kiosk"
 sys.path.insert(0, str(RECIPE))
 import kiosk_door  # noqa: E402  # the recipe is no package: it is copied to machines as it stands
-import kiosk_system  # noqa: E402
+import kiosk_system  # noqa: E402  # as above
 
 ANSWERS = "https://madoguchi.example.jp\n123456\n"
 
