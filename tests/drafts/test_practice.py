@@ -86,7 +86,8 @@ def test_every_page_and_print_of_a_draft_says_that_it_is_practice(ward, voice):
     views = ward.app.url_map.bind("localhost")
     shown = {describe_view(views.match(path, return_rule=True)[0].rule) for path in learner.client.shown}
     rules = (one for one in ward.app.url_map.iter_rules() if "GET" in one.methods and "<draft_id>" in one.rule)
-    of_drafts = (one for one in rules if "/learn/" not in one.rule and "/drafts/<" not in one.rule)  # nobody is told of practice
+    # Nobody is told of practice: those views have no twin.
+    of_drafts = (one for one in rules if "/learn/" not in one.rule and "/drafts/<" not in one.rule)
     assert {describe_view(one.rule) for one in of_drafts} == shown | NO_PAGES
     assert count_rows(ward.engine, practice=False) == {}
 
