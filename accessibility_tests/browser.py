@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from selenium.webdriver import Chrome, ChromeOptions
@@ -27,11 +28,20 @@ def find_program(variable: str, *names: str) -> str:
 
 @contextmanager
 def open_browser(javascript: bool = True) -> Iterator[Chrome]:
-    """Yield a fresh browser that is closed whatever happens."""
+    """Yield a fresh browser that is closed whatever happens, and leaves no files."""
+    with (
+        tempfile.TemporaryDirectory(prefix="madoguchi-browser-", ignore_cleanup_errors=True) as profile,
+        open_profile(Path(profile), javascript=javascript) as driver,
+    ):
+        yield driver
+
+
+@contextmanager
+def open_profile(profile: Path, *flags: str, javascript: bool = True) -> Iterator[Chrome]:
+    """Yield a browser that keeps its files in a folder, which stays when it is closed."""
     options = ChromeOptions()
     options.binary_location = find_program("CHROMIUM_BIN", "chromium", "google-chrome")
-    profile = tempfile.mkdtemp(prefix="madoguchi-browser-")
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+    for flag in (*FLAGS, f"--user-data-dir={profile}", *flags):
         options.add_argument(flag)
     if not javascript:
         options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
@@ -43,7 +53,6 @@ def open_browser(javascript: bool = True) -> Iterator[Chrome]:
         yield driver
     finally:
         driver.quit()
-        shutil.rmtree(profile, ignore_errors=True)
 
 
 def set_width(driver: Chrome, width: int, height: int = 800) -> None:

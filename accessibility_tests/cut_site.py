@@ -4,23 +4,42 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging import ERROR, getLogger
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 import webapp.app
 from accessibility_tests.browser import set_width
 from webapp.app import create_app
 from webapp.config import ROOT, load_settings
+from webapp.drafts.service import OpenDraft, find_draft
+from webapp.drafts.service_stores import STORES
 from webapp.kit.assets import Assets
-from webapp.kit.database import make_engine
+from webapp.kit.database import make_engine, open_session
 from webapp.kit.migrations import migrate
+
+
+class Line(WSGIRequestHandler):
+    """A connection that can be cut from outside: browsers open some before they need them."""
+
+    open: ClassVar[set[socket.socket]] = set()
+
+    def setup(self) -> None:
+        """Write the connection down."""
+        super().setup()
+        self.open.add(self.connection)
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        self.open.discard(self.connection)
+        with suppress(OSError):
+            super().finish()
 
 
 class CutSite:
@@ -48,14 +67,13 @@ class CutSite:
         """Return the address."""
         return f"http://127.0.0.1:{self.port}"
 
-    def answer(self, environ: Any, start: Any) -> Any:
-        """Note what is asked for, wait if that is wanted, and answer with the version that is on.
+    @property
+    def posts(self) -> list[str]:
+        """Return the path of every form that reached the server since `asked` was cleared."""
+        return [one.removeprefix("POST ") for one in self.asked if one.startswith("POST ")]
 
-        A connection that the browser had opened before the cut, to be faster, is dropped.
-        """
-        if self._server is None:
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            raise ConnectionAbortedError
+    def answer(self, environ: Any, start: Any) -> Any:
+        """Note what is asked for, wait if that is wanted, and answer with the version that is on."""
         self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         if self.delay is not None:
             self.delay.wait(20)
@@ -63,18 +81,52 @@ class CutSite:
 
     def open(self) -> None:
         """Answer from now on, on the same port as before."""
-        self._server = make_server("127.0.0.1", self.port, self.answer, threaded=True)
+        self._server = make_server("127.0.0.1", self.port, self.answer, threaded=True, request_handler=Line)
         self.port = self._server.port
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
     def cut(self) -> None:
-        """Close the port: whoever asks is refused."""
+        """Close the port and every connection: whoever asks is refused."""
         if self._server is not None and self._thread is not None:
             closing, self._server = self._server, None
             closing.shutdown()
             self._thread.join()
             closing.server_close()
+            for one in list(Line.open):
+                with suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+
+    def move(self) -> None:
+        """Answer at another address: what a browser keeps of the one before is out of its sight."""
+        self.cut()
+        self.port = 0
+        self.open()
+
+    def begin(self, driver: Chrome, path: str, door: str = "start") -> str:
+        """Begin a draft in this browser and return its path."""
+        client = self.app.test_client()
+        answer = client.post(f"/ja/{path}/{door}")
+        self.lend(driver, client)
+        return "/".join(answer.headers["Location"].split("/")[:4])
+
+    def lend(self, driver: Chrome, client: Any) -> None:
+        """Give the browser what a client holds: its drafts."""
+        cookie = client.get_cookie("browser")
+        assert cookie is not None
+        driver.get(f"{self.base}/healthz")
+        driver.delete_all_cookies()
+        driver.add_cookie({"name": "browser", "value": cookie.value, "path": "/"})
+
+    def look_into(self, driver: Chrome, base: str) -> OpenDraft:
+        """Return a draft of this browser as the server has it."""
+        _, _, space, draft_id = base.split("/")
+        cookie = driver.get_cookie("browser")
+        assert cookie is not None
+        with open_session(self.engine) as session:
+            draft = find_draft(session, STORES[space], draft_id, bytes.fromhex(cookie["value"]), write=False)
+            assert draft is not None
+            return draft
 
     def renew(self, style: str) -> Flask:
         """Put a later version on, with other rules in the style sheet of every page."""

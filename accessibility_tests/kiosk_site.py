@@ -1,39 +1,17 @@
 """A machine of the ward in a real browser: paired, sat down at, and looked through afterwards."""
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from accessibility_tests.browser import FLAGS, find_program
 from accessibility_tests.site import Site
 from webapp.kiosk.service import make_kiosk, new_code, pair
 from webapp.kit.clock import now
 from webapp.kit.database import open_session
-
-
-@contextmanager
-def open_profile(profile: Path, *flags: str) -> Iterator[Chrome]:
-    """Yield a browser that keeps its files in a folder, which stays when it is closed."""
-    options = ChromeOptions()
-    options.binary_location = find_program("CHROMIUM_BIN", "chromium", "google-chrome")
-    for flag in (*FLAGS, f"--user-data-dir={profile}", *flags):
-        options.add_argument(flag)
-    os.environ.setdefault("SE_AVOID_STATS", "true")
-    os.environ.setdefault("SE_OFFLINE", "true")
-    driver = Chrome(options=options, service=Service(find_program("CHROMEDRIVER", "chromedriver")))
-    try:
-        driver.set_page_load_timeout(30)
-        yield driver
-    finally:
-        driver.quit()
 
 
 def make_machine(site: Site, name: str = "図書館の1番") -> tuple[str, str]:

@@ -12,11 +12,11 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from accessibility_tests.browser import open_profile
 from accessibility_tests.kiosk_site import (
     count_rows,
     find_in_files,
     make_machine,
-    open_profile,
     pause,
     sit_down,
     wait_for,

@@ -36,14 +36,6 @@ def street():
         yield site, driver
 
 
-@pytest.fixture(autouse=True)
-def network(street):
-    """Every test begins with a network."""
-    site, _ = street
-    site.cut()
-    site.open()
-
-
 @contextmanager
 def talk_to_browser(driver):
     """Yield a way to say things to the browser and hear what it tells by itself, which the driver does not."""
@@ -125,8 +117,7 @@ def walk_to(site, driver, ends_with_slip):
     base = check.rsplit("/", 1)[0]
     if ends_with_slip:
         client.post(f"{base}/slip", data={"csrf": read_form(client.get(check).text).hidden["csrf"]})
-    driver.get(f"{site.base}/healthz")
-    driver.add_cookie({"name": "browser", "value": client.get_cookie("browser").value, "path": "/"})
+    site.lend(driver, client)
     return base
 
 

@@ -9,17 +9,17 @@ from selenium.webdriver.common.by import By
 
 from accessibility_tests.browser import open_browser, set_width
 from accessibility_tests.checks import check_axe, check_reflow, check_targets
+from accessibility_tests.cut_site import CutSite, open_cut_site
 from accessibility_tests.cutting import (
     FORM,
     KANA,
     NAME,
     NOT_SENT,
     PAGE,
-    CutSite,
     bring_worker,
     come_back,
+    come_back_without_draft,
     name_of,
-    open_cut_site,
     press,
     press_without_network,
     read_device,
@@ -65,15 +65,15 @@ def draft(request, cut_site, phone) -> str:
 
 @pytest.mark.parametrize("draft", ["start", pytest.param("practice", marks=pytest.mark.long)], indirect=True)
 def test_what_was_pressed_without_a_network_is_told_and_sent_once_when_it_is_back(cut_site, phone, draft):
-    before = cut_site.open(phone, draft).row.version
-    cut_site.posts.clear()
+    before = cut_site.look_into(phone, draft).row.version
+    cut_site.asked.clear()
     press_without_network(cut_site, phone, NAME)
     told = phone.find_element(By.CSS_SELECTOR, "#unsent-told time")
     assert ":" in told.text
     assert states(phone) == ["sending"]
     come_back(cut_site, phone)
     wait_until(lambda: phone.current_url.endswith("/applicant.address"), "the next page")
-    after = cut_site.open(phone, draft)
+    after = cut_site.look_into(phone, draft)
     assert after.row.version == before + 1
     assert name_of(cut_site, phone, draft) == [NAME]
     assert cut_site.posts == [f"{draft}/{PAGE}"]
@@ -104,7 +104,7 @@ def test_refused_words_come_back_with_the_servers_errors(cut_site, phone, draft)
 
 def test_page_that_was_closed_is_sent_from_the_list_when_somebody_comes_back(cut_site, phone, draft):
     press_without_network(cut_site, phone, NAME)
-    before = cut_site.open(phone, draft).row.version
+    before = cut_site.look_into(phone, draft).row.version
     phone.switch_to.new_window("tab")
     phone.switch_to.window(phone.window_handles[0])
     phone.close()
@@ -120,7 +120,7 @@ def test_page_that_was_closed_is_sent_from_the_list_when_somebody_comes_back(cut
         assert check_axe(phone) + check_targets(phone) + check_reflow(phone) == []
     press(phone, "[data-do=send]")
     wait_until(lambda: phone.current_url.endswith("/applicant.address"), "the next page")
-    assert cut_site.open(phone, draft).row.version == before + 1
+    assert cut_site.look_into(phone, draft).row.version == before + 1
     assert name_of(cut_site, phone, draft) == [NAME]
     wait_until(lambda: not read_device(phone)["records"], "the copy is gone")
     assert not phone.find_element(By.ID, "unsent-notice").is_displayed()
@@ -141,7 +141,7 @@ def test_of_two_that_wait_one_goes_after_the_other_and_each_answer_is_seen(cut_s
     come_back(cut_site, phone)
     phone.get(f"{cut_site.base}/ja/unsent")
     wait_until(lambda: len(phone.find_elements(By.CSS_SELECTOR, "[data-list] > li")) == 2, "the list")
-    cut_site.posts.clear()
+    cut_site.asked.clear()
     press(phone, "[data-do=send]")
     wait_until(lambda: phone.current_url.endswith("/applicant.address"), "the first answer")
     wait_until(lambda: NOT_SENT in text_of(phone, "[data-offer]"), "the other one")
@@ -163,10 +163,10 @@ def test_what_arrived_although_the_answer_was_lost_is_not_sent_again(cut_site, p
     client = cut_site.app.test_client()
     client.set_cookie("browser", phone.get_cookie("browser")["value"])
     assert client.post(f"{draft}/{PAGE}", data={"csrf": csrf, **fields}).status_code == 303
-    before = cut_site.open(phone, draft).row.version
+    before = cut_site.look_into(phone, draft).row.version
     come_back(cut_site, phone)
     wait_until(lambda: phone.current_url.endswith("/applicant.address"), "the next page")
-    assert cut_site.open(phone, draft).row.version == before
+    assert cut_site.look_into(phone, draft).row.version == before
     wait_until(lambda: not read_device(phone)["records"], "the copy is gone")
 
 
@@ -228,7 +228,7 @@ def test_shared_machine_keeps_nothing(cut_site, phone, draft):
     found = read_device(phone)
     assert (found["records"], found["keys"]) == ([], [])
     assert phone.execute_script("return localStorage.length") == 0
-    assert cut_site.open(phone, draft).taken == []
+    assert cut_site.look_into(phone, draft).taken == []
 
 
 @pytest.mark.long
@@ -242,16 +242,6 @@ def test_draft_that_is_gone_shows_its_words_to_take_along_and_goes_with_its_key(
     wait_until(lambda: not read_device(phone)["records"], "the record is gone")
     phone.get(f"{cut_site.base}/ja/left")
     wait_until(lambda: not read_device(phone)["keys"], "the key is gone")
-
-
-def come_back_without_draft(cut_site: CutSite, phone: Chrome) -> None:
-    """Open the list in a browser that holds the draft no more."""
-    phone.get("about:blank")
-    come_back(cut_site, phone)
-    phone.get(f"{cut_site.base}/healthz")
-    phone.delete_all_cookies()
-    phone.get(f"{cut_site.base}/ja/unsent")
-    wait_until(lambda: NOT_SENT in text_of(phone, "[data-list]"), "the list")
 
 
 def test_leaving_the_device_leaves_nothing(cut_site, phone, draft):
@@ -268,15 +258,15 @@ def test_worker_shows_what_waits_where_the_answer_never_came_and_sends_it_when_t
     cut_site, phone, draft
 ):
     bring_worker(cut_site, phone, draft)
-    before = cut_site.open(phone, draft).row.version
+    before = cut_site.look_into(phone, draft).row.version
     write(phone, NAME)
     cut_site.cut()
     press(phone)
     wait_until(lambda: NAME not in text_of(phone) and NOT_SENT in text_of(phone, "[data-list]"), "the kept page")
     assert states(phone) == ["sending"]
-    cut_site.mend()
+    cut_site.open()
     wait_until(lambda: phone.current_url.endswith("/applicant.address"), "the next page", 30)
-    assert cut_site.open(phone, draft).row.version == before + 1
+    assert cut_site.look_into(phone, draft).row.version == before + 1
     assert name_of(cut_site, phone, draft) == [NAME]
     wait_until(lambda: not read_device(phone)["records"], "the copy is gone")
 
@@ -288,13 +278,13 @@ def test_check_page_sends_nothing_later_by_itself_and_keeps_every_tick(cut_site,
     boxes = phone.find_elements(By.CSS_SELECTOR, "[name=declare]")
     for box in boxes:
         box.click()
-    cut_site.posts.clear()
+    cut_site.asked.clear()
     cut_site.cut()
     press(phone)
     wait_until(lambda: "つながっていません" in text_of(phone, "#unsent-told"), "told")
     assert all(box.is_selected() for box in boxes)
     assert check_axe(phone) + check_targets(phone) == []
-    cut_site.mend()
+    cut_site.open()
     time.sleep(3)
     assert cut_site.posts == []
     press(phone)

@@ -74,8 +74,11 @@ addEventListener("activate", (event) => event.waitUntil((async () => {
 })()));
 
 async function takeOver() {
-  const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (!open.some((one) => FORMS.test(new URL(one.url).pathname))) await skipWaiting();
+  for (let again = 5; again; again -= 1) {  // a form that is just being left is still there for a moment
+    const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
+    if (!open.some((one) => FORMS.test(new URL(one.url).pathname))) return skipWaiting();
+    await new Promise((done) => setTimeout(done, 1000));
+  }
 }
 
 // ---- Reading: the network first; what was kept says so, and since when.

@@ -1,101 +1,24 @@
-"""What residents let the ward keep: only their secret opens it, what must not be kept is not, what is erased is gone."""
+"""What residents may let the ward keep: what is chosen, joined and forgotten."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import date, datetime, timedelta, timezone
-from threading import Barrier
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as fuzz
 from hypothesis import strategies as st
-from sqlmodel import Session, col, select, update
 
-from webapp.facts.jobs import erase_expired_boxes
-from webapp.facts.rules import Dictionary, Fact, FactDefinition, Kind, Reuse
+from tests.facts.keeping import DICTIONARY, HANA, SCOPE, TARO, TITLE, choose, content, make_fact, person
+from webapp.facts.rules import Kind, Reuse
 from webapp.facts.rules_reuse import (
     KeptContent,
     KeptFact,
     Use,
-    choose_facts,
     forget_fact,
     forget_person,
     may_keep,
     merge,
 )
-from webapp.facts.service_kept import add_holder, erase_box, find_box, forget, holder_lookup, keep, note_uses
-from webapp.facts.tables import KeptBox, KeptWay
-from webapp.kit.crypto import CannotOpen, new_key, unseal
-from webapp.kit.database import open_session
-
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=timezone.utc)
-TODAY, DAYS = date(2026, 11, 24), 365
-TITLE, SCOPE = "児童手当の認定請求", "child-allowance-claim"
-HANA, TARO = {"name": "山田 花", "kana": "やまだ はな"}, {"name": "山田 太郎", "kana": "やまだ たろう"}
-
-
-def make_fact(key: str, kind: Kind = "text", reuse: Reuse = "confirm", **define) -> Fact:
-    """Return a fact without words."""
-    return Fact(
-        key, key.split(".", maxsplit=1)[0], FactDefinition(kind=kind, meaning=key, reuse=reuse, **define), {}, {}
-    )
-
-
-def make_dictionary(*facts: Fact) -> Dictionary:
-    """Return a dictionary of facts."""
-    return Dictionary({fact.key: fact for fact in facts}, {}, {})
-
-
-DICTIONARY = make_dictionary(
-    make_fact("me.name", "name", of="applicant", is_="name"), make_fact("me.birth", "date", of="applicant", is_="birth"),
-    make_fact("me.sex", "choice", "ask", of="applicant", is_="sex"), make_fact("me.phone", "phone", "silent"),
-    make_fact("me.illness", sensitive=True), make_fact("me.scan", "file"), make_fact("me.why", "choice", "ask"),
-    make_fact("me.note", "text", "never"), make_fact("me.level", "choice", unknown=True),
-    make_fact("kids.list", "people", item=["kid.name", "kid.birth", "kid.sex", "kid.living"]),
-    make_fact("kid.name", "name", within="kids.list", is_="name"), make_fact("kid.birth", "date", within="kids.list", is_="birth"),
-    make_fact("kid.sex", "choice", within="kids.list", is_="sex"), make_fact("kid.living", "choice", within="kids.list"),
-    make_fact("gone.list", "people", "ask", item=["gone.name"]), make_fact("gone.name", "name", within="gone.list", is_="name"),
-    make_fact("other.who", "person", role="other"), make_fact("other.name", "name", "ask", of="other", is_="name"),
-)  # fmt: skip
-
-
-def choose(answers) -> KeptContent:
-    """Choose from a draft's answers."""
-    return choose_facts(DICTIONARY, answers, TODAY, TITLE, SCOPE)
-
-
-def content(**facts) -> KeptContent:
-    """Return a content of flat facts."""
-    return KeptContent({key: KeptFact(value, "2026-11-24", TITLE, SCOPE) for key, value in facts.items()})
-
-
-def person(person_id: str, name=None, birth=None, kept_on="2026-11-24", **more) -> dict:
-    """Return a kept person."""
-    known = {"name": name, "birth": birth, **more}
-    return {"id": person_id, "kept_on": kept_on, "title": TITLE} | {k: v for k, v in known.items() if v is not None}
-
-
-def save(engine, secret: bytes, kept: KeptContent, others=(), now: datetime = NOW) -> str:
-    """Keep something as a request does; return the id of the box."""
-    with open_session(engine) as session:
-        return keep(session, [secret, *others], secret, kept, now, DAYS).row.id
-
-
-def read(engine, *secrets: bytes) -> KeptContent | None:
-    """Return what these secrets open."""
-    with Session(engine) as session:
-        box = find_box(session, secrets)
-        return box.content if box else None
-
-
-def count(engine, table) -> int:
-    """Count the rows of a table."""
-    with Session(engine) as session:
-        return len(session.exec(select(table)).all())
-
-
-# What may be kept
 
 
 @pytest.mark.parametrize("reuse", get_args(Reuse))
@@ -245,183 +168,3 @@ def test_joining_the_same_twice_changes_nothing_more_and_loses_nobody(old, new):
 
 
 # Boxes
-
-
-def test_only_the_secrets_of_the_holder_open_a_box(engine):
-    secret, other = new_key(), new_key()
-    save(engine, secret, content(a="1"))
-    assert read(engine, secret) == content(a="1")
-    assert read(engine, other, secret) == content(a="1")
-    assert read(engine, other) is None
-    assert read(engine) is None
-
-
-def test_another_secret_opens_a_box_once_it_is_added(engine):
-    secret, other = new_key(), new_key()
-    save(engine, secret, content(a="1"))
-    for _ in range(2):
-        with open_session(engine) as session:
-            add_holder(session, find_box(session, [secret], write=True), other)
-    assert read(engine, other) == content(a="1")
-    assert count(engine, KeptWay) == 2
-
-
-def test_secret_that_opens_a_box_of_its_own_keeps_to_that_one(engine):
-    mine, theirs = new_key(), new_key()
-    own = save(engine, mine, content(a="mine"))
-    save(engine, theirs, content(a="theirs"), now=NOW + timedelta(days=1))
-    with open_session(engine) as session:
-        add_holder(session, find_box(session, [theirs]), mine)
-    assert read(engine, mine) == content(a="mine")
-    assert read(engine, mine, theirs) == content(a="theirs")
-    assert save(engine, mine, content(b="more"), [theirs]) == own
-    assert read(engine, theirs) == content(a="theirs")
-
-
-def test_copy_of_sealed_content_in_another_row_does_not_open(engine):
-    secret, other = new_key(), new_key()
-    source, target = save(engine, secret, content(a="1")), save(engine, other, content(a="2"))
-    with open_session(engine) as session:
-        row = session.get(KeptBox, source)
-        way = session.get(KeptWay, holder_lookup(secret))
-        session.exec(update(KeptBox).where(col(KeptBox.id) == target).values(sealed_content=row.sealed_content))
-        session.exec(update(KeptWay).where(col(KeptWay.box_id) == source).values(box_id=target))
-        assert way is not None
-    assert read(engine, other) is None
-    assert read(engine, secret) is None
-
-
-def test_box_that_was_tampered_with_does_not_stand_in_the_way_of_a_new_one(engine):
-    secret = new_key()
-    broken = save(engine, secret, content(a="1"))
-    with open_session(engine) as session:
-        session.exec(update(KeptBox).values(sealed_content=b"\x01" + bytes(60)))
-    assert read(engine, secret) is None
-    assert save(engine, secret, content(a="2")) != broken
-    assert read(engine, secret) == content(a="2")
-
-
-def test_what_lies_in_the_table_tells_nothing(engine):
-    secret = new_key()
-    save(engine, secret, content(illness="asthma"))
-    with Session(engine) as session:
-        row, way = session.exec(select(KeptBox)).one(), session.exec(select(KeptWay)).one()
-        stored = b"".join((row.sealed_content, way.lookup, way.wrapped_key))
-    assert not any(word in stored for word in (b"illness", b"asthma", secret))
-    with pytest.raises(CannotOpen):
-        unseal(secret, row.sealed_content, f"kept_box|{row.id}|content")
-
-
-def test_saving_again_joins_counts_and_moves_the_day_of_erasure(engine):
-    secret, later = new_key(), NOW + timedelta(days=3)
-    first = save(engine, secret, content(a="1"))
-    assert save(engine, new_key(), content(b="2"), [secret], now=later) == first
-    with Session(engine) as session:
-        row = session.exec(select(KeptBox)).one()
-        assert (row.version, row.saved_at, row.expires_on) == (2, later, TODAY + timedelta(days=DAYS + 3))
-    assert read(engine, secret) == content(a="1", b="2")
-    assert count(engine, KeptWay) == 2
-
-
-def test_day_of_erasure_is_a_day_of_the_ward(engine):
-    save(engine, new_key(), content(a="1"), now=datetime(2026, 11, 24, 15, 0, tzinfo=timezone.utc))
-    with Session(engine) as session:
-        assert session.exec(select(KeptBox)).one().expires_on == TODAY + timedelta(days=DAYS + 1)
-
-
-def test_erased_fact_is_gone_from_the_box(engine):
-    secret = new_key()
-    kept = KeptContent(content(illness="asthma", b="2").facts, [person("p", TARO, "1980-01-02")], "p")
-    kept.uses = [Use("illness", TITLE, SCOPE, "2026-11-24")]
-    save(engine, secret, kept)
-    with open_session(engine) as session:
-        forget(session, find_box(session, [secret], write=True), key="illness")
-    with open_session(engine) as session:
-        forget(session, find_box(session, [secret], write=True), person="p")
-    with Session(engine) as session:
-        box = find_box(session, [secret])
-        plain = unseal(box.key, box.row.sealed_content, f"kept_box|{box.row.id}|content")
-        assert box.row.version == 3
-    assert not any(word in plain for word in (b"illness", b"asthma", b"1980", json.dumps("山田 太郎").encode()[1:-1]))
-    assert KeptContent.from_json(plain) == content(b="2")
-
-
-def test_uses_keep_the_title_of_what_they_were_for(engine):
-    secret, use = new_key(), Use("a", "なくなった手続き", "gone", "2026-11-25")
-    save(engine, secret, content(a="1"))
-    with open_session(engine) as session:
-        note_uses(session, find_box(session, [secret], write=True), [use, use], NOW + timedelta(days=1))
-    assert read(engine, secret).uses == [use]
-    assert read(engine, secret).facts == content(a="1").facts
-
-
-def test_erased_box_leaves_nothing_and_comes_back_by_nobody(engine):
-    secret = new_key()
-    save(engine, secret, content(a="1"))
-    save(engine, new_key(), content(b="2"))
-    with Session(engine) as tab:
-        stale = find_box(tab, [secret])
-    with open_session(engine) as session:
-        erase_box(session, find_box(session, [secret], write=True))
-        assert find_box(session, [secret]) is None
-    with open_session(engine) as session:
-        note_uses(session, stale, [Use("a", TITLE, SCOPE, "2026-11-24")], NOW)
-        forget(session, stale, key="a")
-        add_holder(session, stale, new_key())
-    assert (count(engine, KeptBox), count(engine, KeptWay)) == (1, 1)
-    assert save(engine, secret, content(c="3")) != stale.row.id
-    assert read(engine, secret) == content(c="3")
-
-
-def test_expired_box_goes_with_its_ways_and_others_stay(engine):
-    secret, other = new_key(), new_key()
-    save(engine, secret, content(a="1"))
-    save(engine, new_key(), content(b="2"), [secret])
-    save(engine, other, content(c="3"), now=NOW + timedelta(days=1))
-    with open_session(engine) as session:
-        assert erase_expired_boxes(session, TODAY + timedelta(days=DAYS)) == 0
-        assert erase_expired_boxes(session, TODAY + timedelta(days=DAYS + 1)) == 1
-    assert (count(engine, KeptBox), count(engine, KeptWay)) == (1, 1)
-    assert read(engine, secret) is None
-    assert read(engine, other) == content(c="3")
-
-
-@pytest.mark.parametrize("has_box", [False, True], ids=["no box yet", "box"])
-def test_eight_requests_that_save_at_once_lose_nothing(engine, has_box):
-    shared, tabs, start = new_key(), [new_key() for _ in range(8)], Barrier(8)
-    if has_box:
-        save(engine, shared, content(before="1"))
-
-    def request(number: int) -> str:
-        start.wait()
-        return save(engine, tabs[number], content(**{f"f{number}": "x"}), [shared, *tabs])
-
-    with ThreadPoolExecutor(8) as pool:
-        boxes = set(pool.map(request, range(8)))
-    assert len(boxes) == count(engine, KeptBox) == 1
-    assert set(read(engine, tabs[0]).facts) == {f"f{n}" for n in range(8)} | ({"before"} if has_box else set())
-
-
-def test_request_that_would_make_a_second_box_waits_for_the_first(engine):
-    first, second = new_key(), new_key()
-    with ThreadPoolExecutor(1) as pool:
-        with open_session(engine) as session:
-            box_id = keep(session, [first, second], first, content(a="1"), NOW, DAYS).row.id
-            waiting = pool.submit(save, engine, second, content(b="2"), [first])
-            assert not wait([waiting], timeout=0.5).done
-        assert waiting.result() == box_id
-    assert read(engine, second) == content(a="1", b="2")
-
-
-def test_change_of_a_box_that_was_opened_before_another_saved_loses_nothing(engine):
-    secret = new_key()
-    save(engine, secret, content(a="1", b="2"))
-    with Session(engine) as tab:
-        stale = find_box(tab, [secret])
-    save(engine, secret, content(c="3"))
-    with open_session(engine) as session:
-        forget(session, stale, key="a")
-        note_uses(session, stale, [Use("b", TITLE, SCOPE, "2026-11-24")], NOW)
-        assert set(stale.content.facts) == {"b", "c"}
-    assert set(read(engine, secret).facts) == {"b", "c"}
-    assert len(read(engine, secret).uses) == 1

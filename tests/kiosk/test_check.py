@@ -2,26 +2,10 @@
 
 import pytest
 
-from tests.kiosk.helping import add_machine, make_staff, pair, press, sit_down
+from tests.kiosk.helping import press, sit_down
 from webapp.kiosk.rules_check import CHECKS, group_findings, is_marked, mark, read_findings
 
 NAMES = [check.name for check in CHECKS]
-
-
-@pytest.fixture
-def staff(app):
-    return make_staff(app)
-
-
-@pytest.fixture
-def machine(app, staff):
-    return add_machine(staff)
-
-
-@pytest.fixture
-def kiosk(app, staff, machine):
-    app.test_client_class = type(staff)
-    return pair(app, staff, machine)
 
 
 def test_what_is_missing_or_nonsense_is_unknown():

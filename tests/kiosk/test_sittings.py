@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.autopilot import Autopilot
-from tests.kiosk.helping import add_machine, find_procedure, make_staff, pair, press, read_hidden, sit_down, sitting_of
+from tests.kiosk.helping import add_machine, find_procedure, pair, press, read_hidden, sit_down, sitting_of
 from webapp.kiosk import door, views, views_staff
 from webapp.kiosk.rules import Settings
 from webapp.kiosk.service import call_help, find_call, forget_old_calls, hash_secret, make_kiosk
@@ -14,21 +14,6 @@ from webapp.kiosk.service_sittings import begin, end_left, find_sitting, forget_
 from webapp.kit.clock import now, today
 from webapp.kit.database import open_session
 from webapp.timetable import TIMETABLE
-
-
-@pytest.fixture
-def staff(app, client):
-    return make_staff(app)
-
-
-@pytest.fixture
-def machine(staff):
-    return add_machine(staff)
-
-
-@pytest.fixture
-def kiosk(app, staff, machine):
-    return pair(app, staff, machine)
 
 
 def later(monkeypatch, **more):

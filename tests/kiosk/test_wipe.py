@@ -6,23 +6,8 @@ import pytest
 
 from tests.accounts.helping import make
 from tests.autopilot import Autopilot, read_form
-from tests.kiosk.helping import add_machine, find_procedure, make_staff, pair, press, sit_down
+from tests.kiosk.helping import find_procedure, press, sit_down
 from webapp.kit.clock import today
-
-
-@pytest.fixture
-def staff(app, client):
-    return make_staff(app)
-
-
-@pytest.fixture
-def machine(staff):
-    return add_machine(staff)
-
-
-@pytest.fixture
-def kiosk(app, staff, machine):
-    return pair(app, staff, machine)
 
 
 def write(app, kiosk, slip=False):

@@ -7,10 +7,10 @@ import secrets
 import socket
 import struct
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, BinaryIO
 
-from tests.notifications.push_service import check_pass, to_base64url
+from tests.notifications.push_service import Listening, Quiet, check_pass, to_base64url
 from webapp.kit.clock import now
 
 MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -50,7 +50,7 @@ class Line:
         return taken
 
 
-class Autopush:
+class Autopush(Listening):
     """Knows one browser. `keys` are the ward's keys by channel; `passes` and `acks` are what came of messages."""
 
     def __init__(self) -> None:
@@ -59,21 +59,7 @@ class Autopush:
         self.passes: list[dict[str, Any]] = []
         self.acks: list[int] = []
         self.faults: list[str] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), make_handler(self))
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
-        self.thread.start()
-
-    @property
-    def origin(self) -> str:
-        """Return the address that the ward sends to."""
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def stop(self) -> None:
-        """Stop listening."""
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        super().__init__(make_handler(self))
 
     def stay_with(self, line: Line) -> None:
         """Answer a browser until it closes its websocket."""
@@ -127,12 +113,12 @@ class Autopush:
 def make_handler(service: Autopush) -> type[BaseHTTPRequestHandler]:
     """Return what answers the browser and the ward."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         """A websocket of the browser, or a message of the ward."""
 
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802  # named by http.server
             """Open a websocket and stay with it."""
             key = self.headers.get("Sec-WebSocket-Key", "") + MAGIC
             self.send_response(101)
@@ -145,22 +131,12 @@ def make_handler(service: Autopush) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
             service.stay_with(Line(self.connection, self.rfile))
 
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802  # named by http.server
             """Take a message of the ward."""
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             headers = {name.lower(): value for name, value in self.headers.items()}
             self.send_response(service.pass_on(self.path.rpartition("/")[2], headers, body))
             self.send_header("Content-Length", "0")
             self.end_headers()
-
-        def handle(self) -> None:
-            """Answer; a browser that is closed says nothing any more."""
-            try:
-                super().handle()
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, *_args: Any) -> None:
-            """Say nothing."""
 
     return Handler

@@ -92,17 +92,25 @@ class Received:
     at: float = field(default_factory=time.monotonic)
 
 
-class PushService:
-    """Listens on a port of its own. `answers` holds what comes next for each device, then `usual` for ever."""
+class Quiet(BaseHTTPRequestHandler):
+    """Answers requests; whoever hangs up, as a ward or a browser that was killed, is no failure."""
 
-    def __init__(self, clock: Callable[[], datetime] = now) -> None:
-        self.clock, self.usual = clock, Answer()
-        self.answers: dict[str, deque[Answer]] = defaultdict(deque)
-        self.devices: dict[str, Device] = {}
-        self.received: list[Received] = []
-        self.asked: list[tuple[str, int]] = []
-        self.faults: list[str] = []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), make_handler(self))
+    def handle(self) -> None:
+        """Answer."""
+        try:
+            super().handle()
+        except OSError:
+            self.close_connection = True
+
+    def log_message(self, *_args: Any) -> None:
+        """Say nothing."""
+
+
+class Listening:
+    """Something that answers on a port of its own."""
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
@@ -112,17 +120,30 @@ class PushService:
         """Return the address, as it stands in PUSH_HOSTS."""
         return f"http://127.0.0.1:{self.server.server_address[1]}"
 
-    def subscribe(self) -> Device:
-        """Return a new device."""
-        device = Device(self.origin)
-        self.devices[device.name] = device
-        return device
-
     def stop(self) -> None:
         """Stop listening."""
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+class PushService(Listening):
+    """A push service. `answers` holds what comes next for each device, then `usual` for ever."""
+
+    def __init__(self, clock: Callable[[], datetime] = now) -> None:
+        self.clock, self.usual = clock, Answer()
+        self.answers: dict[str, deque[Answer]] = defaultdict(deque)
+        self.devices: dict[str, Device] = {}
+        self.received: list[Received] = []
+        self.asked: list[tuple[str, int]] = []
+        self.faults: list[str] = []
+        super().__init__(make_handler(self))
+
+    def subscribe(self) -> Device:
+        """Return a new device."""
+        device = Device(self.origin)
+        self.devices[device.name] = device
+        return device
 
     def take(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """Check one request and return how it is answered; what is answered 201 has been received."""
@@ -148,7 +169,7 @@ class PushService:
 def make_handler(service: PushService) -> type[BaseHTTPRequestHandler]:
     """Return what answers requests for a service."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         """One request."""
 
         def do_POST(self) -> None:
@@ -163,15 +184,5 @@ def make_handler(service: PushService) -> type[BaseHTTPRequestHandler]:
             for name, value in (*answer.headers, ("Content-Length", "0")):
                 self.send_header(name, value)
             self.end_headers()
-
-        def handle(self) -> None:
-            """Answer; a ward that was killed does not listen any more."""
-            try:
-                super().handle()
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, *_args: Any) -> None:
-            """Say nothing."""
 
     return Handler
