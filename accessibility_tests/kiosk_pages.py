@@ -79,7 +79,7 @@ def walk_staff(site: Site) -> list[Visit]:
     use(site, Settings(), help_comes=True)
     used, _ = make_machine(site, "会館の1番")
     with open_session(site.app.extensions["engine"]) as session:
-        account = make_account(session, f"kakari-{new_id()[:8]}", PASSWORD, ("staff",), now())
+        account = make_account(session, f"kakari-{new_id()[:8]}", PASSWORD, ("reception",), now())
         staff = begin_sign_in(session, Tried(account.id), "Chrome", now()).hex()
         fresh, closed = (make_kiosk(session, name, "", now()) for name in ("会館の2番", "会館の3番"))
         revoke(session, closed, now())

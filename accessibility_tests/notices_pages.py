@@ -55,7 +55,7 @@ def walk_staff(site: Site) -> list[Visit]:
     made: list[str] = []
     with open_session(site.app.extensions["engine"]) as session:
         keys = site.ward.settings.master_keys
-        account = make_account(session, f"kakari-{new_id()[:8]}", "gorogoro-kaminari-7", ("staff",), now())
+        account = make_account(session, f"kakari-{new_id()[:8]}", "gorogoro-kaminari-7", ("reception",), now())
         staff = begin_sign_in(session, Tried(account.id), "Chrome", now() + timedelta(hours=1)).hex()
         for channel, details in (("call", CALL), ("letter", LETTER)):
             about = new_id()

@@ -23,7 +23,7 @@ import webapp.reading.service
 from tests.page_checks import check_page
 from tests.postgres import run_cluster
 from webapp.config import ROOT, Settings, load_settings
-from webapp.kit.database import make_engine
+from webapp.kit.database import make_engine, sign_with
 from webapp.kit.finished import FinishedPages
 from webapp.kit.migrations import migrate
 
@@ -50,7 +50,7 @@ def share_environment(speaker: Any, loader: Any, reading: Any, assets: Any, relo
 
 webapp.reading.service._make_environment = share_environment
 
-OWN = {"data_dir", "database_url", "master_keys", "pepper", "vapid_key"}
+OWN = {"data_dir", "database_url", "master_keys", "pepper", "audit_key", "vapid_key"}
 make_app_anew = webapp.app.create_app
 _apps: dict[Any, Flask] = {}
 
@@ -63,6 +63,7 @@ def copy_app(settings: Settings | None = None, engine: Engine | None = None) -> 
     """
     if settings is None or engine is None or settings.content_dir != ROOT / "content":
         return make_app_anew(settings, engine)
+    sign_with(engine, settings.audit_key)
     key = tuple((one.name, getattr(settings, one.name)) for one in fields(settings) if one.name not in OWN)
     if key not in _apps:
         _apps[key] = make_app_anew(settings, engine)
@@ -118,7 +119,7 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_engine(settings: Settings, sqlite_file: Path) -> Iterator[Engine]:
     """Yield a migrated SQLite database."""
     shutil.copyfile(sqlite_file, settings.database_url.removeprefix("sqlite:///"))
-    engine = make_engine(settings.database_url)
+    engine = sign_with(make_engine(settings.database_url), settings.audit_key)
     yield engine
     engine.dispose()
 
@@ -143,11 +144,11 @@ def make_postgres(address: str, command: str) -> None:
 
 
 @pytest.fixture
-def postgres_engine(postgres_address: str, postgres_template: str) -> Iterator[Engine]:
+def postgres_engine(postgres_address: str, postgres_template: str, settings: Settings) -> Iterator[Engine]:
     """Yield a migrated PostgreSQL database of its own."""
     name = f"t{secrets.token_hex(6)}"
     make_postgres(postgres_address, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    engine = make_engine(postgres_address % name)
+    engine = sign_with(make_engine(postgres_address % name), settings.audit_key)
     yield engine
     engine.dispose()
     make_postgres(postgres_address, f"DROP DATABASE {name}")

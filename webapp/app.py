@@ -54,7 +54,7 @@ from webapp.facts.service import load_dictionary
 from webapp.kiosk.door import kiosk, meet_kiosk
 from webapp.kit import health, logs
 from webapp.kit.assets import Assets, compress_pages, serve_assets
-from webapp.kit.database import connect_app, make_engine
+from webapp.kit.database import connect_app, make_engine, sign_with
 from webapp.kit.safety import MOST_FORM_BYTES, protect_app
 from webapp.learning.door import learning
 from webapp.learning.pages_guide import TutorialGuide, watch_look
@@ -114,7 +114,7 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     start_reading(app, settings.content_dir, ROOT / "translations", _template_folders(), assets.address)
     compress_pages(app)
     app.after_request(send_browser_cookie)
-    connect_app(app, engine or make_engine(settings.database_url))
+    connect_app(app, sign_with(engine or make_engine(settings.database_url), settings.audit_key))
     serve_assets(app, assets)
     health.answer_health(app, ROOT / "migrations")
     for blueprint in BLUEPRINTS:

@@ -6,9 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from webapp.config import ROOT, SettingError, Settings, load_settings
 from webapp.kit.content import ContentError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
 
 RESTART_PAUSE = 1.0
 
@@ -38,13 +42,20 @@ def run() -> int:
     return supervise([serve_command(settings), [sys.executable, "-m", "webapp", "worker"]])
 
 
+def open_engine(settings: Settings) -> "Engine":
+    """Return the ward's database, with the key that its log is signed with."""
+    from webapp.kit.database import make_engine, sign_with
+
+    return sign_with(make_engine(settings.database_url), settings.audit_key)
+
+
 def tell_first_sign_in(settings: Settings) -> None:
     """Make the first account where nobody has an account yet, and say once how to sign in."""
     from webapp.accounts.service import FIRST_FILE, FIRST_NAME, make_first_account
     from webapp.kit.clock import now
-    from webapp.kit.database import make_engine, open_session
+    from webapp.kit.database import open_session
 
-    with open_session(make_engine(settings.database_url)) as session:
+    with open_session(open_engine(settings)) as session:
         password = make_first_account(session, settings.data_dir, now())
     if password:
         print(f"  staff sign-in, told once: http://{settings.host}:{settings.port}/ja/staff/sign-in")
@@ -58,19 +69,19 @@ def make_instructor(name: str) -> int:
 
 def make_staff(name: str) -> int:
     """Make an account of counter staff (calls, letters, kiosks), or give one who exists a new password; print it once."""
-    return let_somebody_in(name, "staff")
+    return let_somebody_in(name, "reception")
 
 
 def let_somebody_in(name: str, role: str) -> int:
     """Make an account with a role, or give one who exists a new password and the role; print the password once."""
     from webapp.accounts.service import WrongName, let_in
     from webapp.kit.clock import now
-    from webapp.kit.database import make_engine, open_session
+    from webapp.kit.database import open_session
 
     settings = load_settings()
     migrate_database()
     try:
-        with open_session(make_engine(settings.database_url)) as session:
+        with open_session(open_engine(settings)) as session:
             name, password, made = let_in(session, name, role, now(), settings.pepper)
     except WrongName as error:
         print(f"madoguchi: {error}", file=sys.stderr)
@@ -129,7 +140,6 @@ def serve() -> int:
 
 def work() -> int:
     """Run the worker: delivery of messages; expiry, erasure and other timed jobs."""
-    from webapp.kit.database import make_engine
     from webapp.kit.jobs import make_worker_queue
     from webapp.kit.logs import open_log
     from webapp.notifications.service_delivery import DeliveryLines, make_deliverer
@@ -137,7 +147,7 @@ def work() -> int:
 
     open_log()
     settings = load_settings()
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))  # until the consumer has its own
     delivery = DeliveryLines(make_deliverer(settings, engine))
     delivery.start()

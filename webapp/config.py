@@ -33,6 +33,7 @@ class Settings:
     keep_days: int
     master_keys: tuple[bytes, ...]
     pepper: bytes
+    audit_key: bytes
     vapid_key: bytes
     vapid_contact: str
     push_hosts: tuple[str, ...]
@@ -66,6 +67,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         keep_days=_read_number(env, "KEEP_DAYS", 1825, 30, 36500),
         master_keys=_read_keys(env, "MASTER_KEYS", data_dir),
         pepper=_read_keys(env, "PEPPER", data_dir)[0],
+        audit_key=_read_keys(env, "AUDIT_KEY", data_dir)[0],
         vapid_key=_read_keys(env, "VAPID_KEY", data_dir)[0],
         vapid_contact=_read_contact(env),
         push_hosts=tuple(h.strip() for h in env.get("PUSH_HOSTS", "").split(",") if h.strip()),

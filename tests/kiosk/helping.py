@@ -18,7 +18,7 @@ def read_hidden(page: str, name: str) -> str:
 def make_staff(app: Flask, name: str = "kakari") -> FlaskClient:
     """Return the browser of somebody who looks after the machines."""
     client = app.test_client()
-    sign_in(client, app, roles=("staff",), name=name)
+    sign_in(client, app, roles=("reception",), name=name)
     return client
 
 

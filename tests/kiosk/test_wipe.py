@@ -128,7 +128,7 @@ def test_uploads_of_a_lost_draft_are_erased_from_the_disk(app, settings, kiosk):
 def test_sign_in_of_staff_at_a_machine_ends_with_the_sitting(app, kiosk):
     from tests.accounts.helping import PASSWORD
 
-    make(app, ("staff",), "hito")
+    make(app, ("reception",), "hito")
     sit_down(kiosk)
     kiosk.post("/ja/staff/sign-in", data={"name": "hito", "password": PASSWORD})
     secret = kiosk.get_cookie("staff").value

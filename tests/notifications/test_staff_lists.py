@@ -51,7 +51,7 @@ class Town:
     def staff(self, name: str):
         """Return the browser of somebody who calls."""
         client = self.app.test_client()
-        sign_in(client, self.app, roles=("staff",), name=name)
+        sign_in(client, self.app, roles=("reception",), name=name)
         return client
 
     def one(self, table):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -11,8 +11,9 @@ from flask import Response, abort, current_app, g, redirect, request
 from sqlalchemy.exc import OperationalError
 
 from webapp.accounts.door import accounts, send_first_cookie
-from webapp.accounts.rules import SEEN_EVERY, keep_fields, time_left
-from webapp.accounts.service import note
+from webapp.accounts.rules import SEEN_EVERY, Clerk, Grant, keep_fields, time_left
+from webapp.accounts.service import list_grants
+from webapp.accounts.service_audit import note
 from webapp.accounts.service_sign_in import find_sign_in, note_seen
 from webapp.kit.clock import now
 from webapp.kit.database import get_session, open_session
@@ -29,9 +30,20 @@ class SignedIn:
     id: str
     name: str
     shown_name: str
-    roles: frozenset[str]
+    grants: frozenset[Grant]
     lookup: bytes
     left: timedelta
+    proved_at: datetime
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return the roles somebody has anywhere."""
+        return frozenset(one.role for one in self.grants)
+
+    @property
+    def clerk(self) -> Clerk:
+        """Return who is signed in as services see them."""
+        return Clerk(self.id, self.shown_name, self.grants)
 
 
 def current_account(seen: bool = True) -> SignedIn | None:
@@ -51,8 +63,10 @@ def _find_account(seen: bool) -> SignedIn | None:
     moment, seen_at = now(), row.seen_at
     if seen and moment - seen_at >= SEEN_EVERY and _note_seen(row.lookup):
         seen_at = moment
-    left = time_left(seen_at, row.ends_at, moment)
-    return SignedIn(account.id, account.name, account.shown_name, frozenset(account.roles.split()), row.lookup, left)
+    grants, left = list_grants(get_session(), account.id), time_left(seen_at, row.ends_at, moment)
+    return SignedIn(
+        account.id, account.name, account.shown_name, grants, row.lookup, left, row.proved_at or row.made_at
+    )
 
 
 def _note_seen(lookup: bytes) -> bool:
@@ -161,12 +175,12 @@ def render_staff(template: str, status: int = 200, **context: Any) -> Response:
     return render_private(template, status, g.get("staff_secret"), account=current_account(), **context)
 
 
-def note_done(what: str, about: str = "") -> None:
+def note_done(what: str, about: str = "", why: str = "") -> None:
     """Write into the log that whoever is signed in did or looked at something (`about`: an id, never what it said)."""
     account = current_account()
     account_id = account.id if account else None
     if request.method == "POST":
-        note(get_session(), now(), account_id, what, about)
+        note(get_session(), now(), account_id, what, about, why)
         return
     with open_session(current_app.extensions["engine"]) as session:
-        note(session, now(), account_id, what, about)
+        note(session, now(), account_id, what, about, why)

@@ -4,9 +4,15 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-ROLES = frozenset({"instructor", "staff"})
+ROLES = ("reception", "officer", "head", "instructor", "editor", "auditor", "administrator")
+"""Reception: counter, calls, letters, kiosks. Officer and head: a section's applications. Editor: what the ward says."""
+SECTION_ROLES = frozenset({"officer", "head"})
+"""Roles that are somebody's in a section only; the others are the ward's."""
+ONE_FACTOR_ROLES = frozenset({"instructor"})
+"""Who has no other role than these may sign in with a password alone."""
 IDLE = timedelta(minutes=15)
 WHOLE = timedelta(hours=12)
 WARN_BEFORE = timedelta(minutes=2)
@@ -22,6 +28,48 @@ _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("FxiOS
              ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
 _SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
             ("Mac OS", "Mac"), ("Linux", "Linux"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """One role, in one section (an office's key) or, where that is empty, in the whole ward."""
+
+    role: str
+    section: str = ""
+
+    def __str__(self) -> str:
+        """Write it as commands take it: `role` or `role:section`."""
+        return f"{self.role}:{self.section}" if self.section else self.role
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """Whoever works here, as services see them: who they are and what they may do where."""
+
+    id: str
+    shown_name: str
+    grants: frozenset[Grant]
+
+    def sections(self, *roles: str) -> frozenset[str]:
+        """Return the sections in which somebody has one of these roles."""
+        return frozenset(one.section for one in self.grants if one.role in roles and one.section)
+
+    def has(self, role: str, section: str = "") -> bool:
+        """Tell whether somebody has a role, in a section if one is given."""
+        return Grant(role, section) in self.grants
+
+
+def read_grant(word: str) -> Grant:
+    """Return what `role` or `role:section` grants. Raises ValueError for no role, or a section too many or too few."""
+    role, _, section = word.partition(":")
+    if role not in ROLES or (role in SECTION_ROLES) != bool(section) or len(section) > 40:
+        raise ValueError(f"{word!r} is no role; section roles are written officer:tax")
+    return Grant(role, section)
+
+
+def needs_second_factor(roles: Iterable[str]) -> bool:
+    """Tell whether somebody with these roles has to prove who they are by more than a password."""
+    return bool(set(roles) - ONE_FACTOR_ROLES)
 
 
 def fold_name(typed: str) -> str | None:

@@ -1,14 +1,15 @@
-"""Accounts: making one, finding one, giving it a new password, and the log of what was done."""
+"""Accounts: making one, finding one, what it may do, and giving it a new password."""
 
 import os
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session, delete, select
+from sqlmodel import Session, col, delete, select
 
-from webapp.accounts.rules import ROLES, fold_name, new_password
+from webapp.accounts.rules import Clerk, Grant, fold_name, new_password, read_grant
+from webapp.accounts.service_audit import note
 from webapp.accounts.service_passwords import forget_try, hash_password
-from webapp.accounts.tables import Account, AuditEntry, SignIn
+from webapp.accounts.tables import Account, RoleGrant, SignIn
 from webapp.kit.ids import new_id
 
 FIRST_NAME = "instructor"
@@ -29,22 +30,48 @@ def get_account(session: Session, account_id: str) -> Account:
     return session.exec(select(Account).where(Account.id == account_id)).one()
 
 
-def note(session: Session, now: datetime, account_id: str | None, what: str, about: str = "") -> None:
-    """Write into the log that somebody did something."""
-    session.add(AuditEntry(at=now, account_id=account_id, what=what, about=about[:80]))
+def list_grants(session: Session, account_id: str) -> frozenset[Grant]:
+    """Return what somebody may do, and where."""
+    rows = session.exec(select(RoleGrant).where(RoleGrant.account_id == account_id))
+    return frozenset(Grant(row.role, row.section) for row in rows)
+
+
+def set_grants(session: Session, account_id: str, grants: frozenset[Grant]) -> None:
+    """Let somebody do this and nothing else."""
+    for row in session.exec(select(RoleGrant).where(RoleGrant.account_id == account_id)):
+        session.delete(row)
+    session.flush()
+    session.add_all(RoleGrant(account_id=account_id, role=one.role, section=one.section) for one in sorted(grants))
+    session.flush()
+
+
+def find_clerk(session: Session, account_id: str) -> Clerk | None:
+    """Return somebody who works here as services see them; None for nobody and for an account that is switched off."""
+    account = session.get(Account, account_id)
+    if account is None or account.disabled_at is not None:
+        return None
+    return Clerk(account.id, account.shown_name, list_grants(session, account_id))
+
+
+def list_clerks(session: Session, section: str, *roles: str) -> list[Clerk]:
+    """Return who has one of these roles in a section, by name."""
+    query = select(RoleGrant.account_id).where(col(RoleGrant.role).in_(roles), RoleGrant.section == section)
+    found = (find_clerk(session, account_id) for account_id in set(session.exec(query)))
+    return sorted((one for one in found if one is not None), key=lambda one: one.shown_name)
 
 
 def make_account(session: Session, shown_name: str, password: str, roles: tuple[str, ...], now: datetime) -> Account:
-    """Make an account. Raises WrongName."""
+    """Make an account with roles (`role` or `role:section`). Raises WrongName, and ValueError for a role that is none."""
+    grants = frozenset(map(read_grant, roles))
     name = fold_name(shown_name)
     if name is None:
         raise WrongName("a name is 1 to 40 letters, digits and . - _ @, without spaces")
     account = Account(
-        id=new_id(), name=name, shown_name=shown_name.strip()[:40], password_hash=hash_password(password),
-        roles=" ".join(roles), made_at=now,
+        id=new_id(), name=name, shown_name=shown_name.strip()[:40], password_hash=hash_password(password), made_at=now
     )  # fmt: skip
     session.add(account)
     session.flush()
+    set_grants(session, account.id, grants)
     note(session, now, None, "account-made", account.id)
     return account
 
@@ -57,7 +84,7 @@ def let_in(session: Session, shown_name: str, role: str, now: datetime, pepper: 
     password, account = new_password(), find_account(session, fold_name(shown_name))
     if account is None:
         return make_account(session, shown_name, password, (role,), now).name, password, True
-    account.roles = " ".join(sorted({*account.roles.split(), role}))
+    set_grants(session, account.id, list_grants(session, account.id) | {read_grant(role)})
     account.disabled_at = None
     session.add(account)
     change_password(session, account, hash_password(password), now)
@@ -82,7 +109,7 @@ def make_first_account(session: Session, data_dir: Path, now: datetime) -> str |
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
         file.write(f"{FIRST_NAME}\n{password}\n")
-    make_account(session, FIRST_NAME, password, tuple(sorted(ROLES)), now)
+    make_account(session, FIRST_NAME, password, ("instructor", "reception"), now)
     return password
 
 

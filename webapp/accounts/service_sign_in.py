@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from webapp.accounts.rules import WHOLE, time_left
-from webapp.accounts.service import find_account, get_account, note
+from webapp.accounts.service import find_account, get_account
+from webapp.accounts.service_audit import note
 from webapp.accounts.service_passwords import fits, hash_password, is_outdated, take_try
 from webapp.accounts.tables import Account, SignIn
 from webapp.kit.crypto import new_key

@@ -146,7 +146,7 @@ def _own_path(path: str | None) -> str:
 
 def _first_page(roles: frozenset[str]) -> str:
     """Return where somebody with these roles begins."""
-    own = "teach/" if "instructor" in roles else ("staff/calls" if "staff" in roles else "staff/account")
+    own = "teach/" if "instructor" in roles else ("staff/calls" if "reception" in roles else "staff/account")
     return f"/{g.voice.code}/{own}"
 
 

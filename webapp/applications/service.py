@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, delete, select
 
 from webapp.applications.rules import STATES, Status
-from webapp.applications.tables import Application, PracticeApplication
+from webapp.applications.rules_names import find_label, list_tokens
+from webapp.applications.service_vault import Vault
+from webapp.applications.tables import Application, NameToken, PracticeApplication
 from webapp.kit.clock import day_of
 from webapp.kit.crypto import derive_key, seal, unseal
 from webapp.kit.ids import new_id, new_receipt_number
@@ -25,7 +27,10 @@ class Applications(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What a draft hands over for one procedure. `data_key` opens its answers and files."""
+    """What a draft hands over for one procedure. `data_key` opens its answers and files.
+
+    `section` is the office that it goes to, `filled_by` who of the staff filled it in for the resident.
+    """
 
     draft_id: str
     procedure: str
@@ -34,6 +39,8 @@ class Parcel:
     answers: Mapping[str, Any]
     answer_days: int
     data_key: bytes
+    section: str = ""
+    filled_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Sent:
 
 
 def receive(
-    session: Session, where: Applications, parcel: Parcel, master_key: bytes, now: datetime, keep_days: int
+    session: Session, where: Applications, parcel: Parcel, vault: Vault, now: datetime, keep_days: int
 ) -> Status:
     """Record one application; its answers are sealed under its own key, which the ward's master key opens."""
     row = where.value(
@@ -63,11 +70,33 @@ def receive(
         sealed_answers=b"",
         wrapped_key=b"",
     )
-    content = json.dumps(dict(parcel.answers), ensure_ascii=True).encode()
-    row.sealed_answers = seal(answers_key(parcel.data_key, row.id), content, f"application|{row.id}|answers")
-    row.wrapped_key = seal(master_key, parcel.data_key, f"application|{row.id}|key")
+    seal_answers(row, parcel.data_key, parcel.answers)
+    row.wrapped_key = vault.wrap(row.id, parcel.data_key)
+    if isinstance(row, Application):
+        row.changed_at, row.filled_by = now, parcel.filled_by
+        session.add(row)
+        session.flush()
+        put_in_section(session, row, parcel.section, parcel.data_key, parcel.answers, vault)
     session.add(row)
     return _show(row)
+
+
+def seal_answers(row: Any, data_key: bytes, answers: Mapping[str, Any]) -> None:
+    """Put answers into a row, sealed under the application's own key."""
+    content = json.dumps(dict(answers), ensure_ascii=True).encode()
+    row.sealed_answers = seal(answers_key(data_key, row.id), content, f"application|{row.id}|answers")
+
+
+def put_in_section(
+    session: Session, row: Application, section: str, data_key: bytes, answers: Mapping[str, Any], vault: Vault
+) -> None:
+    """Give an application to a section, where it is found by its name; the name itself is sealed under its own key."""
+    label = find_label(answers)
+    row.section = section
+    row.sealed_label = seal(answers_key(data_key, row.id), json.dumps(label).encode(), f"application|{row.id}|label")
+    session.exec(delete(NameToken).where(NameToken.application_id == row.id))  # type: ignore[arg-type]  # SQLModel types columns as values
+    tokens = list_tokens(label, section, vault.index_key) if section else []
+    session.add_all(NameToken(application_id=row.id, token=one) for one in tokens)
 
 
 def answers_key(data_key: bytes, application_id: str) -> bytes:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from webapp.applications.rules import Status
 from webapp.applications.service import Parcel, list_statuses, receive
+from webapp.applications.service_vault import open_vault
 from webapp.config import Settings
 from webapp.drafts.rules import Plan, split_answers
 from webapp.drafts.rules_people import PEOPLE, ROLES, find_attribute, find_person
@@ -91,9 +92,11 @@ def _send_one(
         answers=split_answers(procedure, sending.made, day_of(now)),
         answer_days=form.answer_days if form else 0,
         data_key=draft.key,
+        section=procedure.define.office,
+        filled_by=draft.row.filled_by,
     )
     where, days = draft.store.applications, draft.store.keep_days(settings)
-    return receive(session, where, parcel, settings.master_keys[0], now, days)
+    return receive(session, where, parcel, open_vault(settings), now, days)
 
 
 def _hand_over(session: Session, draft: OpenDraft, sending: Sending, settings: Settings, now: datetime) -> None:

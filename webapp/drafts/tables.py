@@ -18,7 +18,8 @@ class DraftColumns(Record):
     """One pass over some procedures (their slugs, parted by spaces), perhaps begun from a life event.
 
     `definition` is the hash of the snapshot of questions that the draft is written by; `asked_about` the hash of the newer
-    one that the resident was shown and decided about.
+    one that the resident was shown and decided about. `corrects` is the correction that a draft answers; `filled_by` is who
+    of the staff fills it in for a resident.
     """
 
     id: str = Field(primary_key=True, max_length=24)
@@ -34,12 +35,16 @@ class DraftColumns(Record):
     sent_at: datetime | None = None
     sealed_answers: bytes = b""
     sealed_slip: bytes = b""
+    corrects: str | None = Field(default=None, index=True, max_length=24)
+    filled_by: str = Field(default="", max_length=24)
 
 
 class WayInColumns(Record):
     """One way to open a draft: "browser", "qr" or "code". `lookup` is a keyed hash, `wrapped_key` the sealed data key.
 
     `holder` is the keyed hash of a browser's secret, so that a browser can be shown what it holds, and let go of it.
+    `scope` is "whole", or what a helper's slip may do ("look" or "fill"), through its last day `ends_on`; `helper` names the
+    helper's slip that it belongs to.
     """
 
     lookup: bytes = Field(primary_key=True, max_length=32)
@@ -47,6 +52,9 @@ class WayInColumns(Record):
     holder: bytes | None = Field(default=None, index=True, max_length=32)
     salt: bytes = b""
     wrapped_key: bytes
+    scope: str = Field(default="whole", max_length=8)
+    ends_on: date | None = None
+    helper: str | None = Field(default=None, index=True, max_length=24)
 
 
 class UploadColumns(Record):

@@ -23,7 +23,7 @@ MOST = {"name": NAME_LETTERS, "place": PLACE_LETTERS}
 
 
 @kiosk.get(STAFF)
-@needs("staff")
+@needs("reception")
 def list_machines() -> Response:
     """Show every machine, how it stands, and where somebody calls."""
     return _render_list({}, 200)
@@ -52,7 +52,7 @@ def to_ward(moment: datetime) -> datetime:
 
 
 @kiosk.get(f"{STAFF}/state")
-@needs("staff")
+@needs("reception")
 def poll_machines() -> Response:
     """Answer how the machines stand now, or nothing (204) while it is what the page has already."""
     words = _list_words()
@@ -69,7 +69,7 @@ def _known_calls() -> int:
 
 @kiosk.post(STAFF)
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def add_machine() -> BaseResponse:
     """Add a machine and lead to its page, where its code is made."""
     name, place = (tidy_name(request.form.get(field, "")) for field in MOST)
@@ -94,7 +94,7 @@ def _get_machine(kiosk_id: str) -> Kiosk:
 
 
 @kiosk.get(ONE)
-@needs("staff")
+@needs("reception")
 def show_machine(kiosk_id: str) -> Response:
     """Show one machine and what can be done with it."""
     return _render_machine(_get_machine(kiosk_id), "")
@@ -109,7 +109,7 @@ def _render_machine(row: Kiosk, code: str) -> Response:
 
 @kiosk.post(f"{ONE}/code")
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def make_code(kiosk_id: str) -> Response:
     """Make a code and show it, this once: it is stored nowhere, so there is nothing to lead to. Asking again makes another."""
     row = _get_machine(kiosk_id)
@@ -121,7 +121,7 @@ def make_code(kiosk_id: str) -> Response:
 
 @kiosk.post(f"{ONE}/help")
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def answer_call(kiosk_id: str) -> BaseResponse:
     """Tell whoever called that somebody is on the way, or that this is done."""
     row, account = _get_machine(kiosk_id), current_account()
@@ -134,7 +134,7 @@ def answer_call(kiosk_id: str) -> BaseResponse:
 
 @kiosk.post(f"{ONE}/beside")
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def stand_beside(kiosk_id: str) -> BaseResponse:
     """Give whoever sits at the machine more time while somebody helps them, or no more of it."""
     row = _get_machine(kiosk_id)
@@ -144,7 +144,7 @@ def stand_beside(kiosk_id: str) -> BaseResponse:
 
 @kiosk.post(f"{ONE}/end")
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def end_sitting(kiosk_id: str) -> BaseResponse:
     """End the time of whoever sits at the machine; its page goes at the next beat."""
     row = _get_machine(kiosk_id)
@@ -155,7 +155,7 @@ def end_sitting(kiosk_id: str) -> BaseResponse:
 
 @kiosk.post(f"{ONE}/close")
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def close_machine(kiosk_id: str) -> BaseResponse:
     """Close a machine that is lost, broken or taken away, and end whoever sits there."""
     row = _get_machine(kiosk_id)

@@ -26,6 +26,18 @@ class Record(SQLModel):
     """Base of every table: constraints get names by one rule, so that migrations can change them on both databases."""
 
 
+def sign_with(engine: Engine, key: bytes) -> Engine:
+    """Give an engine the key that its logs are signed with; it is nowhere in the database."""
+    engine.update_execution_options(signing_key=key)
+    return engine
+
+
+def signing_key(session: Session) -> bytes:
+    """Return the key that logs are signed with. Raises KeyError where an engine was given none."""
+    key: bytes = session.get_bind().get_execution_options()["signing_key"]
+    return key
+
+
 def make_engine(url: str) -> Engine:
     """Return an engine; SQLite gets WAL, a sync before every answer, foreign keys and honest BEGINs."""
     if not url.startswith("sqlite"):

@@ -55,7 +55,7 @@ def _done() -> str:
 
 
 @notifications.get(CALLS)
-@needs("staff")
+@needs("reception")
 def show_calls() -> Response:
     """Show whom to call, without number and name."""
     note_done("calls-listed")
@@ -68,7 +68,7 @@ def show_calls() -> Response:
 
 
 @notifications.get(f"{CALLS}/<call_id>")
-@needs("staff")
+@needs("reception")
 def show_call(call_id: str) -> BaseResponse:
     """Show number, name and what to say to whoever took the call; to others that it can be taken, or not now."""
     session, moment = get_session(), now()
@@ -86,7 +86,7 @@ def show_call(call_id: str) -> BaseResponse:
 
 @notifications.post(f"{CALLS}/<call_id>/take")
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def take(call_id: str) -> BaseResponse:
     """Take a call for a quarter of an hour, so that nobody is called twice at once."""
     if not take_call(get_session(), call_id, _account_id(), now()):
@@ -97,7 +97,7 @@ def take(call_id: str) -> BaseResponse:
 
 @notifications.post(f"{CALLS}/<call_id>/outcome")
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def end_call(call_id: str) -> BaseResponse:
     """Write down what came of a call."""
     outcome = request.form.get("outcome", "")
@@ -110,7 +110,7 @@ def end_call(call_id: str) -> BaseResponse:
 
 
 @notifications.get(LETTERS)
-@needs("staff")
+@needs("reception")
 def show_letters() -> Response:
     """Show which letters wait, without names and addresses."""
     note_done("letters-listed")
@@ -119,7 +119,7 @@ def show_letters() -> Response:
 
 
 @notifications.get(f"{LETTERS}/print")
-@needs("staff")
+@needs("reception")
 def print_letters() -> BaseResponse:
     """Show the letters that wait, or those that were ticked, a page each."""
     session = get_session()
@@ -147,7 +147,7 @@ def _set(letter: OpenLetter) -> dict[str, Any]:
 
 @notifications.post(f"{LETTERS}/printed")
 @guard("staff")
-@needs("staff")
+@needs("reception")
 def end_letters() -> BaseResponse:
     """Note that letters were printed; the same again changes nothing."""
     ids = request.form.getlist("letter")[:MOST_LETTERS]
