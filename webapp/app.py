@@ -13,12 +13,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import webapp.accounts.tables
 import webapp.accounts.views
 import webapp.accounts.views_account
+import webapp.accounts.views_factors
+import webapp.accounts.views_log
+import webapp.accounts.views_people
 import webapp.applications.tables
 import webapp.drafts.tables
 import webapp.drafts.views_check
+import webapp.drafts.views_correct
 import webapp.drafts.views_events
 import webapp.drafts.views_hand_over
+import webapp.drafts.views_helpers
 import webapp.drafts.views_kept
+import webapp.drafts.views_looks
 import webapp.drafts.views_notices
 import webapp.drafts.views_people
 import webapp.drafts.views_slips
@@ -44,7 +50,14 @@ import webapp.notifications.views
 import webapp.notifications.views_staff
 import webapp.offline.views
 import webapp.outbox.tables
-import webapp.reading.views_pages  # noqa: F401  # tables join the metadata and views their blueprint when imported
+import webapp.reading.views_pages
+import webapp.staff.views_case
+import webapp.staff.views_correct
+import webapp.staff.views_counter
+import webapp.staff.views_decide
+import webapp.staff.views_desk
+import webapp.staff.views_exports
+import webapp.staff.views_inbox  # noqa: F401  # tables join the metadata and views their blueprint when imported
 from webapp.accounts.door import accounts, meet_staff
 from webapp.config import ROOT, Settings, load_settings
 from webapp.drafts.door import drafts, meet_browser, send_browser_cookie
@@ -72,9 +85,21 @@ from webapp.reading.rules_words import GlossaryWord, load_glossary
 from webapp.reading.service import load_voices, preferred_voice, render_private, start_reading
 from webapp.reading.service_pages import StaticPage, load_pages
 from webapp.reading.views import reading
+from webapp.staff.door import staff
 
-ROOMS = ("shell", "reading", "accounts", "offline", "notifications", "procedures", "drafts", "learning", "kiosk")
-BLUEPRINTS = (reading, accounts, offline, notifications, procedures, drafts, learning, kiosk)
+ROOMS = (
+    "shell",
+    "reading",
+    "accounts",
+    "offline",
+    "notifications",
+    "procedures",
+    "drafts",
+    "learning",
+    "kiosk",
+    "staff",
+)
+BLUEPRINTS = (reading, accounts, offline, notifications, procedures, drafts, learning, kiosk, staff)
 MOST_BYTES = 6 * 1024 * 1024
 MOST_PARTS = 100
 LAST_RESORT = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>まどぐちの側で、うまくいきませんでした</title></head>

@@ -1,0 +1,1 @@
+"""The second factor: one-time codes and passkeys, set up and asked for."""

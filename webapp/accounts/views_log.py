@@ -1,0 +1,1 @@
+"""The log for auditors: what was done and looked at, whether the chain holds."""

@@ -1,0 +1,1 @@
+"""Who of the ward looked at what was sent, when and why."""

@@ -1,0 +1,42 @@
+"""How a request of somebody behind the counter gets to applications: the blueprint, who asks, and the wall between sections."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app
+
+from webapp.accounts.pages import current_account
+from webapp.accounts.rules import Clerk
+from webapp.applications.service_cases import find_row
+from webapp.applications.service_vault import Vault, open_vault
+from webapp.applications.tables import Application
+from webapp.kit.database import get_session
+
+staff = Blueprint("staff", __name__)
+WORK = "/<voice>/staff/work"
+"""The inbox; `/staff/work/<application_id>` and below is one application."""
+
+
+def ward() -> Any:
+    """Return the ward's settings and content."""
+    return current_app.extensions["madoguchi"]
+
+
+def clerk() -> Clerk:
+    """Return who is signed in; `needs` has made sure that somebody is."""
+    account = current_account()
+    if account is None:
+        abort(404)
+    return account.clerk
+
+
+def vault() -> Vault:
+    """Return the ward's keys."""
+    return open_vault(ward().settings)
+
+
+def get_row(application_id: str, write: bool = False) -> Application:
+    """Return an application of a section that whoever is signed in works in; for any other there is nothing here."""
+    row = find_row(get_session(), clerk(), application_id, write)
+    if row is None:
+        abort(404)
+    return row

@@ -1,0 +1,1 @@
+"""Asking a resident to mend something, and looking at what came back."""

@@ -1,0 +1,1 @@
+"""Deciding, with a second pair of eyes where the procedure says so."""

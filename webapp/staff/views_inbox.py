@@ -1,0 +1,1 @@
+"""The inbox of a section: what waits, found and sorted out, several at once."""
