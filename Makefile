@@ -5,10 +5,10 @@ READY := .venv/.ready
 PAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run test check content a11y bench soak furigana speech language messages migrate instructor staff lock clean
+.PHONY: help setup system run test check content a11y bench soak furigana speech language messages migrate audit instructor staff rotate drop-old-keys backup backup-keys restore lock clean
 
 help: ## print the verbs
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(READY): requirements/dev.lock pyproject.toml
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -43,7 +43,7 @@ bench: setup ## benchmarks against stated peers, side by side
 	@$(PY) -m bench
 
 soak: setup system ## the long tests: 50 kills, 100,000 hostile inputs, slow clients, every form in every voice, long browser tests
-	@SOAK=1 $(PY) -m pytest tests/soak tests/drafts/test_journeys.py tests/drafts/test_practice.py -q
+	@SOAK=1 $(PY) -m pytest tests/soak tests/drafts/test_journeys.py tests/drafts/test_events.py tests/drafts/test_practice.py -q
 	@SOAK=1 $(PY) -m pytest accessibility_tests -m long -q
 
 furigana: setup ## write 漢字《かんじ》 readings for lines on standard input
@@ -61,8 +61,26 @@ language: setup ## begin a language (LANG=ko)
 instructor: setup ## make an instructor or renew a password, printed once (NAME=hanako)
 	@$(PY) -m webapp instructor "$(NAME)"
 
-staff: setup ## make an account of counter staff or renew a password, printed once (NAME=hanako)
-	@$(PY) -m webapp staff "$(NAME)"
+administrator: setup ## make an administrator or help one back in, by a link printed once (NAME=hanako)
+	@$(PY) -m webapp administrator "$(NAME)"
+
+audit: setup ## check that the log of who did and looked at what is whole (exit code 1 if not)
+	@$(PY) -m webapp audit
+
+rotate: setup ## give the ward a new master key and seal everything with it, while the service runs
+	@$(PY) -m webapp rotate
+
+drop-old-keys: setup ## take the old master key out of the key file once nothing needs it
+	@$(PY) -m webapp drop-old-keys
+
+backup: setup ## write database, files and seals into one archive, without the keys (TO=folder)
+	@$(PY) -m webapp backup "$(or $(TO),.)"
+
+backup-keys: setup ## write all keys into one file, to be kept apart from backups (TO=file)
+	@$(PY) -m webapp backup-keys "$(TO)"
+
+restore: setup ## put a backup back (FROM=archive, KEYS=file of keys, OVER=1 to set aside what is there)
+	@KEYS="$(KEYS)" OVER="$(OVER)" $(PY) -m webapp restore "$(FROM)"
 
 lock: setup ## lock the dependencies anew
 	@$(PY) -m pip install --quiet uv

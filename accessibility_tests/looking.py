@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 from accessibility_tests.browser import set_media, set_width
 from accessibility_tests.checks import (
@@ -69,8 +70,8 @@ def look_at(
     return [f"{visit.name} [{voice} {contrast} furigana {ruby}] {one}" for one in found]
 
 
-def look_here(driver: Chrome, deep: bool, can_be_opened_again: bool) -> list[str]:
-    """Return everything that is wrong with the page that a browser shows."""
+def look_here(driver: Chrome, deep: bool, can_be_opened_again: bool, ready: str = "true") -> list[str]:
+    """Return everything that is wrong with the page that a browser shows; `ready` holds once its scripts are done."""
     checks: list[tuple[str, Check]] = [("", check_axe), ("", check_looks), ("", check_targets)]
     found = [f"{name}{one}" for name, check in checks for one in check(driver)]
     found += at_width(driver, 320, [check_reflow, check_targets])
@@ -79,6 +80,7 @@ def look_here(driver: Chrome, deep: bool, can_be_opened_again: bool) -> list[str
         found += check_zoomed_text(driver)
         set_width(driver, 1024)
         driver.refresh() if can_be_opened_again else None
+        WebDriverWait(driver, 60).until(lambda one: one.execute_script(f"return Boolean({ready})"))
         found += check_keyboard(driver)
     return found
 

@@ -21,7 +21,7 @@ from webapp.kit.migrations import migrate
 
 CATALOGUE_ROUTES = ("/<voice>/procedures/<slug>", "/<voice>/events/<slug>", "/<voice>/for/<key>")
 STANDING_ROUTE = "/<voice>/<any(help,privacy,accessibility):slug>"
-LEARNING_ROOMS = ("learning", "accounts", "kiosk")
+LEARNING_ROOMS = ("learning", "accounts", "kiosk", "staff")
 """Rooms whose pages are listed by learning_pages, teaching_pages and kiosk_pages: what they show hangs on who looks."""
 DRAFT = "/<voice>/<any(drafts,practice):space>/<draft_id>/"
 NOT_PAGES = {
@@ -38,6 +38,7 @@ NOT_PAGES = {
     "/<voice>/teach/<lesson_id>/report.csv": "a file for spreadsheets",
     "/<voice>/kiosk/wake/<key>": "leads to the waiting page", "/<voice>/kiosk/check/back": "a page that goes back at once",
     "/<voice>/staff/kiosks/state": "a part of the page of machines, looked at inside it",
+    "/<voice>/staff/log.csv": "a file for spreadsheets", "/<voice>/staff/exports/<slug>/<key>.json": "a schema, for machines",
     "/<voice>/staff/left": "for the script that warns before a sign-in ends",
 }  # fmt: skip
 

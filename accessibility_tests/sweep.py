@@ -5,12 +5,19 @@ import time
 from collections.abc import Iterator
 
 from accessibility_tests.browser import open_browser
+from accessibility_tests.case_pages import list_case_pages
 from accessibility_tests.changed_town import open_changed_site
+from accessibility_tests.correct_pages import list_correct_pages
+from accessibility_tests.counter_pages import list_counter_pages
+from accessibility_tests.desk_pages import list_desk_pages
 from accessibility_tests.event_pages import list_event_states, walk_event, walk_event_badly, walk_event_sent
 from accessibility_tests.families import EVENTS
 from accessibility_tests.kiosk_pages import list_kiosk_states
 from accessibility_tests.learning_pages import list_learning_states, list_tutorial_pages
+from accessibility_tests.log_pages import list_log_pages
 from accessibility_tests.looking import LOOKS, VOICES, look_at
+from accessibility_tests.notices_pages import list_notices_states
+from accessibility_tests.people_pages import list_people_pages
 from accessibility_tests.site import (
     Site,
     Visit,
@@ -22,6 +29,7 @@ from accessibility_tests.site import (
 )
 from accessibility_tests.teaching_pages import list_teaching_states
 from accessibility_tests.walks import WAYS, walk_in_browser
+from accessibility_tests.work_pages import list_work_pages
 
 
 def main(only: list[str]) -> int:
@@ -66,7 +74,9 @@ def choose_pages(site: Site, only: list[str]) -> list[Visit]:
     slips = [*walk_slip(site, forms[0], False), *walk_slip(site, forms[0], True)]
     return [
         *list_fixed_pages(site), *list_content_pages(site), *walked, *bad, *slips, *list_event_states(site),
-        *list_events(site), *list_tutorial_pages(site), *list_learning_states(site), *list_teaching_states(site), *list_kiosk_states(site),
+        *list_events(site), *list_tutorial_pages(site), *list_learning_states(site), *list_teaching_states(site), *list_kiosk_states(site), *list_notices_states(site), *list_people_pages(site),
+        *list_log_pages(site), *list_work_pages(site), *list_case_pages(site), *list_correct_pages(site), *list_counter_pages(site),
+        *list_desk_pages(site),
     ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("pages", "weights", "furigana", "search", "plans", "once_only", "submits", "servers", "classes")
+NAMES = ("pages", "weights", "furigana", "search", "plans", "once_only", "submits", "servers", "classes", "inbox", "keeping")
 
 
 def main(names: list[str]) -> int:

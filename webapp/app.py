@@ -16,6 +16,7 @@ import webapp.accounts.views_account
 import webapp.accounts.views_factors
 import webapp.accounts.views_log
 import webapp.accounts.views_people
+import webapp.accounts.views_welcome
 import webapp.applications.tables
 import webapp.drafts.tables
 import webapp.drafts.views_check
@@ -52,6 +53,8 @@ import webapp.offline.views
 import webapp.outbox.tables
 import webapp.reading.views_pages
 import webapp.staff.views_case
+import webapp.staff.views_case_messages
+import webapp.staff.views_case_work
 import webapp.staff.views_correct
 import webapp.staff.views_counter
 import webapp.staff.views_decide

@@ -23,8 +23,10 @@ def main(arguments: Sequence[str]) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     for name, what in VERBS.items():
         one = verbs.add_parser(name, help=what.__doc__)
-        if name in ("language", "revision", "instructor", "staff"):
+        if name in ("language", "revision", "instructor", "administrator", "backup-keys", "restore"):
             one.add_argument("value")
+        if name == "backup":
+            one.add_argument("value", nargs="?", default="")
     chosen = parser.parse_args(arguments)
     try:
         return VERBS[chosen.verb](*([chosen.value] if hasattr(chosen, "value") else []))
@@ -59,21 +61,12 @@ def tell_first_sign_in(settings: Settings) -> None:
         password = make_first_account(session, settings.data_dir, now())
     if password:
         print(f"  staff sign-in, told once: http://{settings.host}:{settings.port}/ja/staff/sign-in")
-        print(f"  name {FIRST_NAME}   password {password}   (also in {settings.data_dir / FIRST_FILE})\n", flush=True)
+        print(f"  name {FIRST_NAME}   password {password}   (also in {settings.data_dir / FIRST_FILE})")
+        print("  whoever invites the ward's staff begins with: make administrator NAME=hanako\n", flush=True)
 
 
 def make_instructor(name: str) -> int:
     """Make an instructor, or give one who exists a new password; print the password once."""
-    return let_somebody_in(name, "instructor")
-
-
-def make_staff(name: str) -> int:
-    """Make an account of counter staff (calls, letters, kiosks), or give one who exists a new password; print it once."""
-    return let_somebody_in(name, "reception")
-
-
-def let_somebody_in(name: str, role: str) -> int:
-    """Make an account with a role, or give one who exists a new password and the role; print the password once."""
     from webapp.accounts.service import WrongName, let_in
     from webapp.kit.clock import now
     from webapp.kit.database import open_session
@@ -82,16 +75,41 @@ def let_somebody_in(name: str, role: str) -> int:
     migrate_database()
     try:
         with open_session(open_engine(settings)) as session:
-            name, password, made = let_in(session, name, role, now(), settings.pepper)
+            name, password, made = let_in(session, name, "instructor", now(), settings.pepper)
     except WrongName as error:
         print(f"madoguchi: {error}", file=sys.stderr)
         return 2
     print(
-        f"A new account ({role}). The password is told once:"
-        if made
-        else "A new password, told once; older sign-ins ended:"
+        "A new instructor. The password is told once:" if made else "A new password, told once; older sign-ins ended:"
     )
     print(f"  name {name}\n  password {password}")
+    return 0
+
+
+def make_administrator(name: str) -> int:
+    """Make an administrator, or help one back in; print once the link that sets password and second factor."""
+    from webapp.accounts.rules import LINK_LASTS
+    from webapp.accounts.service import WrongName
+    from webapp.accounts.service_people import make_administrator as make
+    from webapp.kit.clock import now
+    from webapp.kit.database import open_session
+
+    settings = load_settings()
+    migrate_database()
+    try:
+        with open_session(open_engine(settings)) as session:
+            name, token, made = make(session, name, now(), settings.pepper)
+    except WrongName as error:
+        print(f"madoguchi: {error}", file=sys.stderr)
+        return 2
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    hours = int(LINK_LASTS.total_seconds()) // 3600
+    print(
+        f"A new administrator, {name}."
+        if made
+        else f"{name} starts anew: password, second factor and sign-ins are gone."
+    )
+    print(f"This link is told once and works once, for {hours} hours:\n  {base}/ja/staff/welcome/{token}")
     return 0
 
 
@@ -198,6 +216,17 @@ def update_messages() -> int:
     return update_catalogues(ROOT)
 
 
+def check_log() -> int:
+    """Check that no entry of the log was changed, removed, added or moved; print what was found."""
+    from webapp.accounts.service_audit_check import check_log as check
+    from webapp.accounts.service_audit_seals import describe_report
+
+    settings = load_settings()
+    report = check(open_engine(settings), settings)
+    print("\n".join(describe_report(report)))
+    return 0 if report.holds else 1
+
+
 def add_language(code: str) -> int:
     """Begin a language: its catalogue and its row in content/voices.yaml, hidden until a task is complete."""
     from webapp.kit.messages import begin_language
@@ -221,9 +250,47 @@ def prepare_speech() -> int:
     return 0 if have["ja"] else 1
 
 
+def keep(deed: str, *values: str) -> int:
+    """Do one of the deeds that keep the ward: new keys, backups."""
+    from webapp.keeping import service_commands
+
+    settings = load_settings()
+    done: int = getattr(service_commands, deed)(open_engine(settings), settings, *values)
+    return done
+
+
+def rotate_keys() -> int:
+    """Give the ward a new master key and seal everything with it, while the service runs."""
+    return keep("rotate")
+
+
+def drop_old_keys() -> int:
+    """Take old master keys out of the key file once nothing needs them."""
+    return keep("drop_old_keys")
+
+
+def make_backup(folder: str) -> int:
+    """Write database, uploaded files and seals into one archive, while the service runs; the keys are not in it."""
+    return keep("backup", folder)
+
+
+def write_keys(target: str) -> int:
+    """Write all keys into one file, to be kept apart from every backup."""
+    return keep("backup_keys", target)
+
+
+def restore_backup(source: str) -> int:
+    """Put a backup back; KEYS names a file of keys to put back first, OVER=1 sets aside what is there."""
+    from webapp.keeping.service_commands import bring_keys_back
+
+    return bring_keys_back() or keep("bring_back", source)
+
+
 VERBS: dict[str, Callable[..., int]] = {
     "run": run, "serve": serve, "worker": work, "migrate": migrate_database, "revision": write_revision,
     "content": check_content, "messages": update_messages, "language": add_language,
-    "speech": prepare_speech,
-    "instructor": make_instructor, "staff": make_staff,
+    "rotate": rotate_keys, "drop-old-keys": drop_old_keys,
+    "backup": make_backup, "backup-keys": write_keys, "restore": restore_backup,
+    "speech": prepare_speech, "audit": check_log,
+    "instructor": make_instructor, "administrator": make_administrator,
 }  # fmt: skip

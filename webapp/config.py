@@ -2,10 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
@@ -15,12 +16,62 @@ class SettingError(ValueError):
     """A setting that is missing or cannot be used; the message names it and says what it must be."""
 
 
+class KeyRing(Sequence[bytes]):
+    """The ward's master keys, newest first; a file of them is read again when it changes, in every process at once."""
+
+    def __init__(self, env: Mapping[str, str], data_dir: Path) -> None:
+        self.file = find_key_file(env, data_dir)
+        self._env, self._data_dir = env, data_dir
+        self._keys = self._read()
+        self._stamp = self._look()
+
+    def __len__(self) -> int:
+        """Return how many keys there are."""
+        return len(self._now())
+
+    @overload
+    def __getitem__(self, place: int) -> bytes: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[bytes, ...]: ...
+    def __getitem__(self, place: int | slice) -> bytes | tuple[bytes, ...]:
+        """Return one key, the newest at 0, or several."""
+        return self._now()[place]
+
+    def _read(self) -> tuple[bytes, ...]:
+        """Return the keys as the environment or the file has them. Raises SettingError."""
+        return _read_keys(self._env, "MASTER_KEYS", self._data_dir)
+
+    def _look(self) -> tuple[int, int] | None:
+        """Return what tells one state of the file from another; None without a file, or while it cannot be looked at."""
+        try:
+            found = self.file.stat() if self.file else None
+        except OSError:
+            return None
+        return (found.st_mtime_ns, found.st_ino) if found else None
+
+    def _now(self) -> tuple[bytes, ...]:
+        """Return the keys as they are now; a file that went or cannot be read leaves them as they were."""
+        stamp = self._look()
+        if stamp is not None and stamp != self._stamp:
+            with suppress(SettingError, OSError):
+                self._keys, self._stamp = self._read(), stamp
+        return self._keys
+
+
+def find_key_file(env: Mapping[str, str], data_dir: Path) -> Path | None:
+    """Return the file that holds the master keys; None where they are given in the environment itself."""
+    if env.get("MASTER_KEYS_FILE"):
+        return Path(env["MASTER_KEYS_FILE"])
+    return None if env.get("MASTER_KEYS") else data_dir / "keys" / "master_keys"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set from outside. docs/how-to/run-it-for-real.md explains each one."""
 
     data_dir: Path
     content_dir: Path
+    content_drafts: Path
     database_url: str
     host: str
     port: int
@@ -31,9 +82,10 @@ class Settings:
     trusted_proxies: int
     draft_days: int
     keep_days: int
-    master_keys: tuple[bytes, ...]
+    master_keys: Sequence[bytes]
     pepper: bytes
     audit_key: bytes
+    seal_dir: Path | None
     vapid_key: bytes
     vapid_contact: str
     push_hosts: tuple[str, ...]
@@ -52,9 +104,11 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if env is None else env
     data_dir = Path(env.get("DATA_DIR") or ROOT / "data").resolve()
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    content_dir = Path(env.get("CONTENT_DIR") or ROOT / "content").resolve()
     return Settings(
         data_dir=data_dir,
-        content_dir=Path(env.get("CONTENT_DIR") or ROOT / "content").resolve(),
+        content_dir=content_dir,
+        content_drafts=Path(env.get("CONTENT_DRAFTS") or content_dir / "drafts").resolve(),
         database_url=_read_database_url(env, data_dir),
         host=env.get("HOST") or "127.0.0.1",
         port=_read_number(env, "PORT", 8000, 0, 65535),
@@ -65,9 +119,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_read_number(env, "TRUSTED_PROXIES", 0, 0, 5),
         draft_days=_read_number(env, "DRAFT_DAYS", 30, 1, 365),
         keep_days=_read_number(env, "KEEP_DAYS", 1825, 30, 36500),
-        master_keys=_read_keys(env, "MASTER_KEYS", data_dir),
+        master_keys=KeyRing(env, data_dir),
         pepper=_read_keys(env, "PEPPER", data_dir)[0],
         audit_key=_read_keys(env, "AUDIT_KEY", data_dir)[0],
+        seal_dir=Path(env["SEAL_DIR"]).resolve() if env.get("SEAL_DIR") else None,
         vapid_key=_read_keys(env, "VAPID_KEY", data_dir)[0],
         vapid_contact=_read_contact(env),
         push_hosts=tuple(h.strip() for h in env.get("PUSH_HOSTS", "").split(",") if h.strip()),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from webapp.app import Ward, load_ward
+from webapp.applications.service_appeal import load_appeal
 from webapp.config import ROOT, Settings
 from webapp.content_play import find_play_faults
 from webapp.drafts.service_samples import find_sample_faults
@@ -17,6 +18,11 @@ from webapp.reading.gates import check_texts
 from webapp.reading.rules_texts import Text
 from webapp.reading.service import load_voices
 from webapp.reading.service_messages import load_messages
+from webapp.staff.rules_layouts import find_layout_faults
+from webapp.staff.service_desk import list_pieces
+from webapp.staff.service_layouts import load_layouts
+from webapp.staff.service_replies import Reply, find_reply_faults, load_replies
+from webapp.staff.service_translations import find_translation_faults, load_seen
 
 Pages = dict[str, dict[str, list[str]]]
 CHECKED_VOICES = ("ja", "ja-easy")
@@ -31,9 +37,20 @@ def find_content_faults(settings: Settings) -> list[str]:
         faults += find_tutorial_faults(tutorial, ward.catalogue, ward.dictionary, today())
     if not any(fault.startswith("tutorials/") for fault in faults):
         faults += find_play_faults(settings)
+    faults += find_reply_faults(get_replies(settings))
     faults += find_voice_faults(ward, settings)
+    faults += find_staff_faults(ward, settings)
     faults += [f"{f.page}: {f.rule}: {f.text} ({f.detail})" for f in check_texts(collect_pages(ward, settings))]
     return faults
+
+
+def find_staff_faults(ward: Ward, settings: Settings) -> list[str]:
+    """Return what is wrong with the layouts of exports, and translations whose Japanese text was changed afterwards."""
+    layouts = load_layouts(settings.content_dir)
+    faults = list(find_layout_faults(layouts, ward.catalogue.procedures, ward.dictionary))
+    voices = tuple(load_voices(settings.content_dir))
+    seen = load_seen(settings.content_dir)
+    return [*faults, *find_translation_faults(seen, list_pieces(ward, voices), voices)]
 
 
 def find_voice_faults(ward: Ward, settings: Settings) -> list[str]:
@@ -89,7 +106,22 @@ def list_texts(ward: Ward) -> Iterator[tuple[str, list[Text]]]:
         yield "teaching", list(_dig(load_pack(ward.settings.content_dir, voices)))
     for name, table in list_message_texts(ward.messages):
         yield name, list(_dig(table))
+    yield from list_reply_texts(ward.settings)
     yield from list_other_texts(ward.catalogue)
+
+
+def list_reply_texts(settings: Settings) -> Iterator[tuple[str, list[Text]]]:
+    """Yield the texts of each template that staff write to residents by, and how one can object."""
+    for key, reply in get_replies(settings).items():
+        yield f"replies/{key}", [reply.title, reply.body]
+    appeal = load_appeal(settings.content_dir, list(load_voices(settings.content_dir)))
+    if appeal is not None:
+        yield "appeal", [appeal.title, *appeal.paragraphs]
+
+
+def get_replies(settings: Settings) -> dict[str, Reply]:
+    """Return what staff write to residents again and again. Raises ContentError."""
+    return load_replies(settings.content_dir, list(load_voices(settings.content_dir)))
 
 
 def list_other_texts(catalogue: object) -> Iterator[tuple[str, list[Text]]]:

@@ -1,29 +1,47 @@
 """Every timed job of every room, as the worker runs them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from webapp.accounts.jobs import erase_ended_sign_ins
 from webapp.accounts.jobs import forget_old_tries as forget_old_sign_in_tries
-from webapp.applications.service import erase_old
+from webapp.accounts.service_audit_check import seal_log
+from webapp.applications.service_erasing import AT_ONCE, list_fact_work, note_facts_erased
+from webapp.applications.service_inbox import catch_up, has_unplaced
+from webapp.applications.service_vault import open_vault
 from webapp.config import Settings
-from webapp.drafts.jobs import erase_draft, erase_expired, erase_unclaimed, forget_old_tries, remind_of_ends
+from webapp.drafts.jobs import (
+    erase_decided_facts,
+    erase_expired,
+    erase_sent,
+    erase_unclaimed,
+    forget_old_tries,
+    remind_of_ends,
+    warn_of_erasing,
+)
 from webapp.drafts.service_hand_over import erase_expired_hand_overs
 from webapp.drafts.service_stores import STORES
 from webapp.facts.jobs import erase_expired_boxes
+from webapp.facts.rules_keeping import list_keeps
+from webapp.facts.service import load_dictionary
 from webapp.kiosk.service import forget_old_calls, has_kiosks
 from webapp.kiosk.service_kanji import prepare_soon
 from webapp.kiosk.service_sittings import end_left
 from webapp.kiosk.service_sittings import forget_old as forget_old_sittings
 from webapp.kit.clock import now, today
-from webapp.kit.database import open_session
+from webapp.kit.database import open_session, wipe_traces
 from webapp.kit.jobs import Job
 from webapp.learning.service_lessons import erase_old_lessons, free_old_codes
 from webapp.learning.service_tries import forget_code_tries
 from webapp.notifications.jobs import erase_old_messages
+from webapp.procedures.service import load_catalogue
+from webapp.reading.service import load_voices
 
+CATCH_UP = 500
 Tidy = Callable[[Session, Settings], None]
 
 
@@ -40,7 +58,10 @@ def list_jobs(settings: Settings, engine: Engine) -> list[Job]:
 
         return run_once
 
-    return [Job(name, minute, run(tidy)) for name, minute, tidy in TIMETABLE]
+    sent = Job("tidy-applications", "7", lambda: tidy_applications(engine, settings))
+    traces = Job("wipe-traces", "9", lambda: wipe_traces(engine))
+    seals = Job("seal-log", "3", lambda: seal_log(engine, settings))  # each hour, so that midnight is met in any zone
+    return [*(Job(name, minute, run(tidy)) for name, minute, tidy in TIMETABLE), sent, traces, seals]
 
 
 def tidy_drafts(session: Session, settings: Settings) -> None:
@@ -52,11 +73,30 @@ def tidy_drafts(session: Session, settings: Settings) -> None:
     forget_old_tries(session, now())
 
 
-def tidy_applications(session: Session, settings: Settings) -> None:
-    """Erase applications whose time is over, with their files."""
-    for store in STORES.values():
-        for draft_id in erase_old(session, store.applications, today()):
-            erase_draft(session, store, draft_id, settings.data_dir)
+def tidy_applications(engine: Engine, settings: Settings) -> None:
+    """Warn of what is erased in thirty days; erase applications, and single answers, whose time is over.
+
+    Each step takes some and lets others to the database before the next.
+    """
+    for step in (warn_of_erasing, erase_sent):
+        found = 1
+        while found:
+            with open_session(engine) as session:
+                found = step(session, now(), settings)
+    with open_session(engine) as session:
+        work = list_fact_work(session, read_keeps(settings.content_dir), now())
+    for one in work:
+        for start in range(0, len(one.application_ids), AT_ONCE):
+            with open_session(engine) as session:
+                erase_decided_facts(session, one.application_ids[start : start + AT_ONCE], one.facts, settings)
+        with open_session(engine) as session:
+            note_facts_erased(session, one, now())
+
+
+@lru_cache(maxsize=1)
+def read_keeps(content_dir: Path) -> Mapping[int, frozenset[str]]:
+    """Return which answers are erased how many days after the decision; content stays as it is while a process runs."""
+    return list_keeps(load_dictionary(content_dir, tuple(load_voices(content_dir))))
 
 
 def tidy_kept(session: Session, _settings: Settings) -> None:
@@ -100,9 +140,23 @@ def prepare_kiosks(session: Session, settings: Settings) -> None:
         prepare_soon(settings.data_dir)
 
 
+def index_applications(session: Session, settings: Settings) -> None:
+    """Give applications of an older version to their sections, a few hundred at a time."""
+    if has_unplaced(session):
+        catch_up(session, read_offices(settings.content_dir), open_vault(settings), CATCH_UP)
+
+
+@lru_cache(maxsize=1)
+def read_offices(content_dir: Path) -> Mapping[str, str]:
+    """Return the section of each procedure; what is no procedure any more goes to the general office."""
+    voices = tuple(load_voices(content_dir))
+    catalogue = load_catalogue(content_dir, load_dictionary(content_dir, voices), voices)
+    return {"": "general"} | {slug: one.define.office for slug, one in catalogue.procedures.items()}
+
+
 TIMETABLE: tuple[tuple[str, str, Tidy], ...] = (
-    ("tidy-drafts", "*/10", tidy_drafts), ("tidy-applications", "7", tidy_applications), ("tidy-kept", "17", tidy_kept),
+    ("tidy-drafts", "*/10", tidy_drafts), ("tidy-kept", "17", tidy_kept),
     ("tidy-sign-ins", "*/10", tidy_sign_ins), ("tidy-lessons", "*/10", tidy_lessons),
     ("tidy-kiosks", "*", tidy_kiosks), ("prepare-kiosks", "*/5", prepare_kiosks),
-    ("tidy-outbox", "27", tidy_outbox), ("remind-residents", "37", remind_residents),
+    ("index-applications", "*", index_applications), ("tidy-outbox", "27", tidy_outbox), ("remind-residents", "37", remind_residents),
 )  # fmt: skip

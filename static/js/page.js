@@ -85,14 +85,12 @@
   var unsent = doc.getElementById("unsent-notice");
   try { if (unsent && !one("[data-unsent], [data-none]")) unsent.hidden = !localStorage.getItem("unsent"); } catch (e) { /* then nothing is said */ }
 
-  // ---- Reading without a network: the worker comes when the page is done, never on a shared machine. A new one begins
-  // only where nobody is writing, and not on the page that says that everything was forgotten.
-  var workers = navigator.serviceWorker, path = location.pathname;
+  // ---- Reading without a network: the worker comes when the page is done, never on a shared machine, and not on the page that
+  // says that everything was forgotten.
+  var workers = navigator.serviceWorker;
   function bringWorker() {
     if (root.hasAttribute("data-kiosk")) return workers.getRegistrations().then(function (some) { some.forEach(function (one) { one.unregister(); }); });
-    if (!/\/left$/.test(path)) workers.register("/worker.js").then(function (kept) {
-      if (kept.waiting && !/^\/[^\/]+\/(drafts|practice)\//.test(path)) kept.waiting.postMessage({ ask: "update" });
-    }, function () {});
+    if (!/\/left$/.test(location.pathname)) workers.register("/worker.js").catch(function () {});
   }
   if (workers && window.isSecureContext) addEventListener("load", function () { (window.requestIdleCallback || setTimeout)(bringWorker); });
 })();

@@ -63,7 +63,8 @@ async function sweep() {
   for (const one of await files.keys()) if (!needed.has(new URL(one.url).pathname)) await files.delete(one);
 }
 
-// ---- Beginning and changing: whoever writes keeps the worker they began with; page.js asks on other pages.
+// ---- Beginning and changing: a new version waits until no page of ours is open, as browsers do it by themselves. Made to take
+// over earlier it left the page that was just being opened without an answer, for minutes (seen in Chromium 156).
 addEventListener("install", (event) => event.waitUntil(keepShell(Object.keys(SET.voices))));
 
 addEventListener("activate", (event) => event.waitUntil((async () => {
@@ -72,14 +73,6 @@ addEventListener("activate", (event) => event.waitUntil((async () => {
   await sweep();
   await clients.claim();
 })()));
-
-async function takeOver() {
-  for (let again = 5; again; again -= 1) {  // a form that is just being left is still there for a moment
-    const open = await clients.matchAll({ type: "window", includeUncontrolled: true });
-    if (!open.some((one) => FORMS.test(new URL(one.url).pathname))) return skipWaiting();
-    await new Promise((done) => setTimeout(done, 1000));
-  }
-}
 
 // ---- Reading: the network first; what was kept says so, and since when.
 function sayWhen(stamp, voice, ruby) {
@@ -157,7 +150,6 @@ async function listKept(voice, ruby) {
 }
 
 const ANSWERS = {
-  update: takeOver,
   pages: async (asked) => SET.pages.map((page) => "/" + asked.voice + "/" + page),
   list: (asked) => listKept(asked.voice, asked.ruby),
   keep: (asked) => fetchPage(asked.path),

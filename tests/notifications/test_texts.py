@@ -17,8 +17,8 @@ KANJI = re.compile(r"[一-龥々]+")
 
 
 def test_every_kind_that_is_sent_has_texts():
-    assert set(TEXTS) == {"received", "draft-ending", "hand-over-ending", "way-added", "test"}
-    for kind in ("received", "draft-ending", "hand-over-ending"):
+    assert set(TEXTS) == {"received", "draft-ending", "hand-over-ending", "erasing-soon", "way-added", "test"}
+    for kind in ("received", "draft-ending", "hand-over-ending", "erasing-soon"):
         assert TEXTS[kind].channels == ("push", "mail", "call", "letter")
     assert TEXTS["test"].channels == ("push", "mail")
     assert TEXTS["way-added"].channels == ("mail",)

@@ -1,17 +1,18 @@
-"""What happens to sign-ins by themselves: what is over goes, and so do wrong tries that nobody waits for any more."""
+"""What happens by itself: sign-ins and links that are over go, and so do wrong tries that nobody waits for any more."""
 
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete
 
 from webapp.accounts.rules import IDLE
-from webapp.accounts.tables import SignIn, SignInTry
+from webapp.accounts.tables import Invitation, SignIn, SignInTry
 
 TRIES_KEPT = timedelta(days=1)
 
 
 def erase_ended_sign_ins(session: Session, now: datetime) -> None:
-    """Erase sign-ins that are over."""
+    """Erase sign-ins that are over, and links that were used or came too late."""
+    session.exec(delete(Invitation).where((col(Invitation.ends_at) < now) | col(Invitation.used_at).is_not(None)))
     session.exec(delete(SignIn).where((col(SignIn.ends_at) < now) | (col(SignIn.seen_at) < now - IDLE)))
 
 

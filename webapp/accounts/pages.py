@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from flask import Response, abort, current_app, g, redirect, request
 from sqlalchemy.exc import OperationalError
 
-from webapp.accounts.door import accounts, send_first_cookie
-from webapp.accounts.rules import SEEN_EVERY, Clerk, Grant, keep_fields, time_left
+from webapp.accounts.door import send_first_cookie
+from webapp.accounts.rules import PROVED, SEEN_EVERY, Clerk, Grant, keep_fields, time_left
 from webapp.accounts.service import list_grants
 from webapp.accounts.service_audit import note
-from webapp.accounts.service_sign_in import find_sign_in, note_seen
+from webapp.accounts.service_factors import list_factors
+from webapp.accounts.service_sign_in import BY_PASSWORD, find_sign_in, note_seen
 from webapp.kit.clock import now
 from webapp.kit.database import get_session, open_session
 from webapp.kit.safety import safe_path
@@ -25,7 +26,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is signed in. `left` is how long it lasts if nothing more is done."""
+    """Who is signed in. `left` is how long it lasts if nothing more is done.
+
+    `halfway`: the password was right, and the second factor is still to come. `proved_at`: when they last proved who they are.
+    """
 
     id: str
     name: str
@@ -34,6 +38,7 @@ class SignedIn:
     lookup: bytes
     left: timedelta
     proved_at: datetime
+    halfway: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -47,7 +52,16 @@ class SignedIn:
 
 
 def current_account(seen: bool = True) -> SignedIn | None:
-    """Return who is signed in, looked up once a request; asking counts as being there unless `seen` is false."""
+    """Return who is signed in, looked up once a request; asking counts as being there unless `seen` is false.
+
+    Somebody whose second factor is still to come is nobody here.
+    """
+    account = current_sign_in(seen)
+    return None if account is None or account.halfway else account
+
+
+def current_sign_in(seen: bool = True) -> SignedIn | None:
+    """Return who is signed in, be it only halfway."""
     if "account" not in g:
         g.account = _find_account(seen)
     account: SignedIn | None = g.account
@@ -65,8 +79,9 @@ def _find_account(seen: bool) -> SignedIn | None:
         seen_at = moment
     grants, left = list_grants(get_session(), account.id), time_left(seen_at, row.ends_at, moment)
     return SignedIn(
-        account.id, account.name, account.shown_name, grants, row.lookup, left, row.proved_at or row.made_at
-    )
+        account.id, account.name, account.shown_name, grants, row.lookup, left, row.proved_at or row.made_at,
+        row.stage == BY_PASSWORD,
+    )  # fmt: skip
 
 
 def _note_seen(lookup: bytes) -> bool:
@@ -85,28 +100,58 @@ def _note_seen(lookup: bytes) -> bool:
     return True
 
 
-def needs(*roles: str) -> Callable[[View], View]:
+def needs(*roles: str, halfway: bool = False) -> Callable[[View], View]:
     """Let only people with one of these roles reach a view (anybody who is signed in, if none is named).
 
     Put it directly above the view, under its route and guard. Not signed in: a link leads to the sign-in page and back, a
     form that was sent is kept through the sign-in. Signed in without the role: nothing is here, as for strangers.
+    `halfway`: the view belongs to signing in itself, and is open to people whose second factor is still to come.
     """
 
     def mark(view: View) -> View:
         @wraps(view)
         def ask(*args: Any, **kwargs: Any) -> Any:
             """Run the view for those who may."""
-            account = current_account()
+            account = current_sign_in() if halfway else current_account()
             if account is None:
-                return _ask_to_sign_in()
+                return ask_to_sign_in()
             if not may(account, frozenset(roles)):
                 abort(404)
             return view(*args, **kwargs)
 
         ask.needed_roles = frozenset(roles)  # type: ignore[attr-defined]  # functions have no declared attributes
+        ask.takes_halfway = halfway  # type: ignore[attr-defined]  # as above
         return cast(View, ask)
 
     return mark
+
+
+def needs_proof(minutes: int = int(PROVED.total_seconds()) // 60) -> Callable[[View], View]:
+    """Ask again who somebody is, if they last proved it longer ago than so many minutes. Put it under `needs`.
+
+    A link leads through the page that asks and back; what a form sent is kept, and sent after asking.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def ask(*args: Any, **kwargs: Any) -> Any:
+            """Run the view for those who have proved it of late; who is only halfway in is asked by the view itself."""
+            account = current_sign_in()
+            if account is None or account.halfway or is_proved(account, timedelta(minutes=minutes)):
+                return view(*args, **kwargs)
+            if request.method != "POST":
+                return redirect(factor_address(path_here()), 303)
+            return render_proof(403, kept=keep_fields(request.form.items(multi=True)), kept_to=path_here())
+
+        ask.needs_proof = minutes  # type: ignore[attr-defined]  # functions have no declared attributes
+        return cast(View, ask)
+
+    return mark
+
+
+def is_proved(account: SignedIn, within: timedelta = PROVED) -> bool:
+    """Tell whether somebody has proved of late who they are."""
+    return now() - account.proved_at <= within
 
 
 def may(account: SignedIn, roles: frozenset[str]) -> bool:
@@ -114,39 +159,32 @@ def may(account: SignedIn, roles: frozenset[str]) -> bool:
     return not roles or bool(roles & account.roles)
 
 
-def _ask_to_sign_in() -> Any:
-    """Lead a link to the sign-in page; keep what a form sent in the page itself."""
+def ask_to_sign_in() -> Any:
+    """Lead a link to the sign-in page, or to its second step; keep what a form sent in the page itself."""
     if request.method != "POST":
-        return redirect(sign_in_address(_path_here()), 303)
-    return render_sign_in(401, kept=keep_fields(request.form.items(multi=True)), kept_to=_path_here(), ended=True)
+        there = factor_address if current_sign_in() else sign_in_address
+        return redirect(there(path_here()), 303)
+    return render_sign_in(401, kept=keep_fields(request.form.items(multi=True)), kept_to=path_here(), ended=True)
 
 
-def _refuse_form() -> Any:
-    """Answer a form whose token does not fit: sign in first, or, signed in anew since, ask whether to send it again."""
-    account = current_account()
-    if account is None:
-        return _ask_to_sign_in()
-    view = current_app.view_functions[request.endpoint or ""]
-    if not may(account, getattr(view, "needed_roles", frozenset())):
-        abort(404)
-    return render_carry(_path_here(), keep_fields(request.form.items(multi=True)), 403)
-
-
-@accounts.record_once
-def _answer_refusals(state: Any) -> None:
-    """Have the guard of staff forms ask this room what to answer."""
-    state.app.extensions["staff_refusal"] = _refuse_form
-
-
-def _path_here() -> str:
+def path_here() -> str:
     """Return this request's own address."""
     return request.full_path if request.query_string else request.path
 
 
 def sign_in_address(back: str = "") -> str:
     """Return the address of the sign-in page that leads back to a path of ours."""
-    query = f"?{urlencode({'back': back})}" if back and safe_path(back) == back else ""
-    return f"/{g.voice.code}/staff/sign-in{query}"
+    return f"/{g.voice.code}/staff/sign-in{_ask_back(back)}"
+
+
+def factor_address(back: str = "") -> str:
+    """Return the address of the page that asks for the second factor, and leads back to a path of ours."""
+    return f"/{g.voice.code}/staff/factor{_ask_back(back)}"
+
+
+def _ask_back(back: str) -> str:
+    """Return the query that says where to go back to."""
+    return f"?{urlencode({'back': back})}" if back and safe_path(back) == back else ""
 
 
 def render_sign_in(
@@ -160,6 +198,20 @@ def render_sign_in(
         kept_to=kept_to, question_form=bool(kept_to), **context,
     )  # fmt: skip
     return cast(Response, send_first_cookie(response))
+
+
+def render_proof(
+    status: int = 200, gaps: tuple[str, ...] = (), kept: list[tuple[str, str]] | None = None, kept_to: str = "",
+    **words: Any,
+) -> Response:  # fmt: skip
+    """Return the page on which somebody proves who they are: by a second factor, or a password if they have no other."""
+    me = current_sign_in()
+    ways = list_factors(get_session(), me.id) if me else frozenset()
+    context = {"back": "", "minutes": 0, "note": "", **words}
+    return render_staff(
+        "accounts/factor.html", status, me=me, ways=ways, gaps=gaps, error_count=len(gaps), kept=kept or [],
+        kept_to=kept_to, question_form=bool(kept_to or context["back"]), **context,
+    )  # fmt: skip
 
 
 def render_carry(to: str, fields: list[tuple[str, str]], status: int = 200, note: str = "") -> Response:

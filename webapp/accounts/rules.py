@@ -15,6 +15,9 @@ ONE_FACTOR_ROLES = frozenset({"instructor"})
 """Who has no other role than these may sign in with a password alone."""
 IDLE = timedelta(minutes=15)
 WHOLE = timedelta(hours=12)
+PROVED = timedelta(minutes=10)
+"""How long after proving who they are somebody may do what is asked for anew."""
+LINK_LASTS = timedelta(hours=72)
 WARN_BEFORE = timedelta(minutes=2)
 SEEN_EVERY = timedelta(minutes=1)
 FREE_TRIES = {"name": 5, "address": 60}
@@ -70,6 +73,18 @@ def read_grant(word: str) -> Grant:
 def needs_second_factor(roles: Iterable[str]) -> bool:
     """Tell whether somebody with these roles has to prove who they are by more than a password."""
     return bool(set(roles) - ONE_FACTOR_ROLES)
+
+
+def find_grant_faults(words: Iterable[str], sections: Iterable[str]) -> tuple[str, ...]:
+    """Return what is to mend about chosen roles: "none" where nothing was chosen, "unknown" for no role or no section."""
+    chosen, known = set(words), {"", *sections}
+    if not chosen:
+        return ("none",)
+    try:
+        fits = all(read_grant(word).section in known for word in chosen)
+    except ValueError:
+        fits = False
+    return () if fits else ("unknown",)
 
 
 def fold_name(typed: str) -> str | None:

@@ -1,17 +1,18 @@
 """The log of what was done and looked at: a chain in which no entry can be changed, removed or moved unseen."""
 
-import json
-from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session, col, select
 
+from webapp.accounts.rules_audit import make_mac
 from webapp.accounts.tables import AuditEntry, AuditHead
-from webapp.kit.crypto import keyed_hash
 from webapp.kit.database import signing_key
 
 HEAD = 1
-NOTHING = bytes(32)
+_WAITING = "entries of the log"
 
 
 def note(
@@ -19,18 +20,41 @@ def note(
 ) -> AuditEntry:
     """Write into the log that somebody did something, in this transaction.
 
-    `what` is a word of our own, `about` an id (never what it said), `why` the key of a reason. The end of the chain is held
-    until the transaction is over, so that entries written at the same moment stand one after the other.
+    `what` is a word of our own, `about` an id (never what it said), `why` the key of a reason. The entry joins the chain at
+    the very end of the transaction: the end of the chain is held only then, so that whoever holds an application meanwhile
+    and whoever writes into the log never wait for each other.
     """
-    head = _hold_head(session)
-    entry = AuditEntry(
-        number=head.number + 1, at=now, account_id=account_id, what=what[:40], about=about[:80], why=why[:24], mac=b""
-    )
-    entry.mac = make_mac(signing_key(session), head.mac, entry)
-    head.number, head.mac = entry.number, entry.mac
-    session.add_all((entry, head))
-    session.flush()
+    signing_key(session)  # whoever has none learns it here, not when everything else is done
+    if not session.in_transaction():
+        session.begin()  # so that a rollback reaches what was noted
+    entry = AuditEntry(number=0, at=now, account_id=account_id, what=what[:40], about=about[:80], why=why[:24], mac=b"")
+    session.info.setdefault(_WAITING, []).append(entry)
     return entry
+
+
+def _join_chain(session: AnySession) -> None:
+    """Give what was noted its place behind the last entry, one after the other."""
+    waiting: list[AuditEntry] = session.info.pop(_WAITING, [])
+    if not waiting:
+        return
+    session.flush()
+    key, head = signing_key(session), _hold_head(session)  # type: ignore[arg-type]  # every session of ours is SQLModel's
+    for entry in waiting:
+        entry.number = head.number + 1
+        entry.mac = make_mac(key, head.mac, entry)
+        head.number, head.mac = entry.number, entry.mac
+        session.add(entry)
+    session.add(head)
+    session.flush()
+
+
+def _forget_waiting(session: AnySession, *_previous: Any) -> None:
+    """Let go of what was noted about something that was not done after all."""
+    session.info.pop(_WAITING, None)
+
+
+event.listen(Session, "before_commit", _join_chain)
+event.listen(Session, "after_soft_rollback", _forget_waiting)
 
 
 def _hold_head(session: Session) -> AuditHead:
@@ -39,26 +63,7 @@ def _hold_head(session: Session) -> AuditHead:
     return session.exec(query).one()
 
 
-def make_mac(key: bytes, before: bytes, entry: AuditEntry) -> bytes:
-    """Return what binds an entry to the one before it."""
-    parts = [
-        entry.number,
-        entry.at.isoformat(timespec="microseconds"),
-        entry.account_id,
-        entry.what,
-        entry.about,
-        entry.why,
-    ]
-    return keyed_hash(key, before.hex() + json.dumps(parts))
-
-
-def walk_entries(session: Session, after: int = 0) -> Iterator[AuditEntry]:
-    """Yield the entries after a number, in their order, a thousand at a time."""
-    while True:
-        query = select(AuditEntry).where(AuditEntry.number > after).order_by(col(AuditEntry.number)).limit(1000)
-        rows = session.exec(query).all()
-        yield from rows
-        if not rows:
-            return
-        after = rows[-1].number
-        session.expunge_all()
+def find_last(session: Session, what: str, about: str) -> str | None:
+    """Return the reason (`why`) of the last entry about something, for jobs that write there how far they came."""
+    query = select(AuditEntry.why).where(AuditEntry.what == what, AuditEntry.about == about)
+    return session.exec(query.order_by(col(AuditEntry.number).desc()).limit(1)).first()

@@ -9,13 +9,15 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from webapp.accounts.rules import WHOLE, time_left
+from webapp.accounts.rules import IDLE, WHOLE, time_left
 from webapp.accounts.service import find_account, get_account
 from webapp.accounts.service_audit import note
 from webapp.accounts.service_passwords import fits, hash_password, is_outdated, take_try
 from webapp.accounts.tables import Account, SignIn
 from webapp.kit.crypto import new_key
 from webapp.kit.database import open_session
+
+BY_PASSWORD, WHOLLY = "password", "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def try_password(engine: Engine, whos: dict[str, str], password: str, now: datet
     The try is counted, and the count is on disk, before the slow part begins, so that tries at the same time cannot slip
     past it; and no lock is held while the password is worked out. Whoever calls holds no transaction open.
     """
-    wait = _take_try(engine, whos, now, pepper)
+    wait = count_try(engine, whos, now, pepper)
     if wait is not None:
         return Tried(wait=wait)
     with open_session(engine) as session:
@@ -44,8 +46,11 @@ def try_password(engine: Engine, whos: dict[str, str], password: str, now: datet
     return Tried(account_id, None, hash_password(password) if kept and is_outdated(kept) else None)
 
 
-def _take_try(engine: Engine, whos: dict[str, str], now: datetime, pepper: bytes) -> timedelta | None:
-    """Count a try; two that are each the first of a name at the same moment meet in the table, and the second goes again."""
+def count_try(engine: Engine, whos: dict[str, str], now: datetime, pepper: bytes) -> timedelta | None:
+    """Count a try on the disk, or return how long to wait.
+
+    Two that are each the first of a name at the same moment meet in the table, and the second goes again.
+    """
     try:
         with open_session(engine) as session:
             return take_try(session, whos, now, pepper)
@@ -54,16 +59,35 @@ def _take_try(engine: Engine, whos: dict[str, str], now: datetime, pepper: bytes
             return take_try(session, whos, now, pepper)
 
 
-def begin_sign_in(session: Session, tried: Tried, browser: str, now: datetime) -> bytes:
-    """Sign a browser in under a new secret, which is returned and stored nowhere."""
+def begin_sign_in(session: Session, tried: Tried, browser: str, now: datetime, stage: str = WHOLLY) -> bytes:
+    """Sign a browser in under a new secret, which is returned and stored nowhere.
+
+    With the stage `BY_PASSWORD` it opens nothing but the page that asks for the second factor, and not for long.
+    """
     secret = new_key()
     account = get_account(session, tried.account_id or "")
     if tried.fresh_hash:
         account.password_hash = tried.fresh_hash
         session.add(account)
-    session.add(SignIn(lookup=hash_secret(secret), account_id=account.id, made_at=now, seen_at=now, ends_at=now + WHOLE,
-                       browser=browser[:80]))  # fmt: skip
-    note(session, now, account.id, "signed-in")
+    whole = stage == WHOLLY
+    session.add(SignIn(
+        lookup=hash_secret(secret), account_id=account.id, made_at=now, seen_at=now, ends_at=now + (WHOLE if whole else IDLE),
+        browser=browser[:80], stage=stage, proved_at=now if whole else None,
+    ))  # fmt: skip
+    note(session, now, account.id, "signed-in" if whole else "password-taken")
+    return secret
+
+
+def renew_sign_in(session: Session, lookup: bytes, now: datetime) -> bytes:
+    """Make a sign-in whole, or note that its person proved anew who they are: the old secret is dead, return the new one."""
+    old, secret = session.get_one(SignIn, lookup), new_key()
+    whole = old.stage == WHOLLY
+    session.add(SignIn(
+        lookup=hash_secret(secret), account_id=old.account_id, made_at=old.made_at, seen_at=now,
+        ends_at=old.ends_at if whole else now + WHOLE, browser=old.browser, stage=WHOLLY, proved_at=now,
+    ))  # fmt: skip
+    session.delete(old)
+    note(session, now, old.account_id, "proved-anew" if whole else "signed-in")
     return secret
 
 

@@ -6,16 +6,18 @@ from flask import Response, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.accounts.door import accounts
-from webapp.accounts.pages import SignedIn, current_account, needs, render_staff
+from webapp.accounts.pages import SignedIn, current_account, needs, needs_proof, render_staff
 from webapp.accounts.rules import SHORTEST_PASSWORD, find_password_faults, fold_password, minutes_of
 from webapp.accounts.service import change_password, forget_first_password, get_account
+from webapp.accounts.service_factors import CODE, list_factors, remove_codes
+from webapp.accounts.service_passkeys import find_passkey, list_passkeys, name_passkey, remove_passkey, short_id
 from webapp.accounts.service_passwords import TooBusy, forget_try, hash_password
 from webapp.accounts.service_sign_in import end_others, list_sign_ins, show_id, try_password
 from webapp.kit.clock import WARD_ZONE, now
 from webapp.kit.database import get_session
 from webapp.kit.safety import guard
 
-DONE = ("password", "ended")
+DONE = ("password", "ended", "factor", "removed", "named")
 
 
 def _me() -> SignedIn:
@@ -74,6 +76,44 @@ def end_sign_ins() -> BaseResponse:
     return redirect(f"/{g.voice.code}/staff/account?done=ended", 303)
 
 
+@accounts.post("/<voice>/staff/factor/remove")
+@guard("staff")
+@needs()
+@needs_proof()
+def take_codes_away() -> BaseResponse:
+    """Stop using a code app, if something else is left or nothing is needed."""
+    return _answer_removal(remove_codes(get_session(), _me().id, now()))
+
+
+@accounts.post("/<voice>/staff/factor/keys/remove")
+@guard("staff")
+@needs()
+@needs_proof()
+def take_passkey_away() -> BaseResponse:
+    """Stop using a passkey, if something else is left or nothing is needed."""
+    key = find_passkey(get_session(), _me().id, request.form.get("key", ""))
+    return _answer_removal(key is None or remove_passkey(get_session(), key, now()))
+
+
+@accounts.post("/<voice>/staff/factor/keys/name")
+@guard("staff")
+@needs()
+@needs_proof()
+def rename_passkey() -> BaseResponse:
+    """Give a passkey another name."""
+    key = find_passkey(get_session(), _me().id, request.form.get("key", ""))
+    if key is not None:
+        name_passkey(get_session(), key, request.form.get("key_name", ""))
+    return redirect(f"/{g.voice.code}/staff/account?done=named", 303)
+
+
+def _answer_removal(gone: bool) -> BaseResponse:
+    """Say that something is used no more, or that nothing else would be left."""
+    if not gone:
+        return _render_account(422, ("last",))
+    return redirect(f"/{g.voice.code}/staff/account?done=removed", 303)
+
+
 def _render_account(status: int, gaps: tuple[str, ...] = (), **words: Any) -> Response:
     """Return the page of one's own account."""
     me = _me()
@@ -82,7 +122,12 @@ def _render_account(status: int, gaps: tuple[str, ...] = (), **words: Any) -> Re
          "made": row.made_at.astimezone(WARD_ZONE), "seen": row.seen_at.astimezone(WARD_ZONE)}
         for row in list_sign_ins(get_session(), me.id, now())
     ]  # fmt: skip
-    context = {"done": "", "minutes": 0, **words}
+    keys = [
+        {"id": short_id(one.id), "name": one.name, "made": one.made_at.astimezone(WARD_ZONE),
+         "used": one.used_at and one.used_at.astimezone(WARD_ZONE)}
+        for one in list_passkeys(get_session(), me.id)
+    ]  # fmt: skip
+    context = {"done": "", "minutes": 0, "has_codes": CODE in list_factors(get_session(), me.id), "keys": keys, **words}
     return render_staff(
         "accounts/account.html", status, gaps=gaps, error_count=len(gaps), sign_ins=sign_ins,
         shortest=SHORTEST_PASSWORD, **context,

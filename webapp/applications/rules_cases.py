@@ -1,4 +1,22 @@
-"""How an application goes through its section: who may do what when, and what that is to the resident. Pure decisions."""
+"""How an application goes through its section: who may do what when, and what that is to the resident. Pure decisions.
+
+What the content of a happening holds (`service_cases.write_down(..., **content)`, sealed; days are ISO dates):
+
+- received {"kept": {fact: day}}: the answers that were taken over from an earlier procedure, kept since that day
+- received, at the counter {"at": "counter", "identity": which kind of paper was seen, "papers": [words, ...]}
+- finished {}; withdrawn {}; proposal-refused {"words": str}
+- filled-in {"by_phone": bool}: somebody of the staff filled it in with the resident (`account_id` is who)
+- checking {}: somebody (`account_id`) began to look at it
+- assigned {"to": account id or ""}: "" means that it was handed back to the whole section
+- labelled {"labels": [key of LABELS, ...]}: all the labels that it has now
+- note {"words": str}: for the section alone
+- message {"words": str, "voice": str, "template": key of content/replies or "", "by_staff": bool, "answer_by": day or ""}:
+  `words` are whole and plain (empty lines part paragraphs), in the language `voice`; `by_staff` is true where somebody
+  changed them, so that nobody checked how easy they are; `answer_by` is the new expected day, where one was promised
+- correction-asked {"correction": id, "answer_by": day, "facts": [key, ...]}
+- correction-answered {"correction": id, "changed": [key, ...]}; correction-taken-back {"correction": id}
+- proposed, decided {"outcome": one of OUTCOMES, "reason": str, "voice": str, "object": bool, "by_staff": true}
+"""
 
 from collections.abc import Mapping
 from typing import Literal

@@ -1,9 +1,9 @@
-"""Receiving what was sent, showing how it stands, and letting it go when its time is over."""
+"""Receiving what was sent, and showing how it stands."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -128,14 +128,3 @@ def _show(row: Any) -> Status:
     """Return the resident's view of a row."""
     state = next(s for s in STATES if s == row.state)
     return Status(row.procedure, row.receipt, state, row.sent_at, row.answer_by)
-
-
-def erase_old(session: Session, where: Applications, today: date) -> list[str]:
-    """Erase applications whose time is over; return the drafts of which none is left."""
-    table = where.value
-    rows = list(session.exec(select(table).where(table.erase_after < today)))
-    for row in rows:
-        session.delete(row)
-    session.flush()
-    drafts = dict.fromkeys(row.draft_id for row in rows)
-    return [one for one in drafts if session.exec(select(table.id).where(table.draft_id == one)).first() is None]

@@ -91,6 +91,15 @@ def write_down(
     return made
 
 
+def write_received(
+    session: Session, draft_id: str, procedure: str, data_key: bytes, now: datetime, kept: Mapping[str, str]
+) -> None:
+    """Begin the history of what a draft just sent. `kept`: the day since which an answer was kept, by fact."""
+    query = select(Application).where(Application.draft_id == draft_id, Application.procedure == procedure)
+    case = open_with(session.exec(query).one(), data_key)
+    write_down(session, case, "received", now, **({"kept": dict(kept)} if kept else {}))
+
+
 def list_happenings(session: Session, case: Case, shown_only: bool = False) -> list[Happened]:
     """Return the history of an application, the oldest first."""
     query = (

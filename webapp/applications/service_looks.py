@@ -38,6 +38,7 @@ def find_why(session: Session, clerk: Clerk, row: Application, now: datetime) ->
         Look.application_id == row.id,
         Look.account_id == clerk.id,
         Look.why != "assigned",
+        Look.what != "exported",
         col(Look.at) > now - WHY_LASTS,
     )
     return session.exec(query.order_by(col(Look.at).desc())).first() or ""

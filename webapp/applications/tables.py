@@ -113,7 +113,7 @@ class Correction(Record, table=True):
 class Look(Record, table=True):
     """That somebody who works here opened an application: shown to the resident, and gone with the application.
 
-    `what` is "opened", "file", "printed" or "exported"; `why` is "assigned" or the key of a reason; `sealed_words` are the
+    `what` is "opened", "revealed", "file", "printed" or "exported"; `why` is "assigned" or the key of a reason; `sealed_words` are the
     reason's own words under the application's key.
     """
 

@@ -9,12 +9,14 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.drafts.door_ways import check_page, check_way, find_bar
 from webapp.drafts.pages_guide import Guide, Happened
 from webapp.drafts.rules import Page, Plan
 from webapp.drafts.rules_events import EventPlan, News, find_news
 from webapp.drafts.rules_people import PEOPLE, ROLES
 from webapp.drafts.service import OpenDraft, find_draft, save_draft
 from webapp.drafts.service_books import find_book
+from webapp.drafts.service_corrections import has_ended
 from webapp.drafts.service_stores import STORES, Store
 from webapp.drafts.service_uploads import MOST_BYTES_A_DRAFT, keep_upload, remove_upload, used_bytes
 from webapp.facts.rules_answers import Gap
@@ -63,6 +65,11 @@ class Door:
         """Tell whether the ward is closed on a day."""
         closed_days: frozenset[date] = self.ward.catalogue.closed_days
         return is_closed(day) or day in closed_days
+
+    @property
+    def bar(self) -> str:
+        """Return the template of the bar above pages that are not looked at by the resident; empty for the resident."""
+        return find_bar(self.draft)
 
     @property
     def guide(self) -> Guide | None:
@@ -271,11 +278,16 @@ def open_door(space: str, draft_id: str, write: bool = False) -> Door:
     draft = find_draft(get_session(), STORES[space], draft_id, g.browser_secret, write)
     if draft is None:
         abort(404)
-    return make_door(draft)
+    check_way(draft)
+    door = make_door(draft)
+    check_page(door)
+    return door
 
 
 def make_door(draft: OpenDraft) -> Door:
     """Return the door to an open draft; 404 for one whose questions are nowhere to be had."""
+    if draft.mend is not None and has_ended(get_session(), draft):
+        abort(redirect(f"/{g.voice.code}/drafts/{draft.mend.parent}/sent", 303))
     ward = current_app.extensions["madoguchi"]
     book = find_book(get_session(), get_books(), draft)
     if book is None:

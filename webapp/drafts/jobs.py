@@ -1,12 +1,15 @@
 """What happens to drafts by themselves: they expire on the day that their slip names, and leave nothing behind."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session, col, delete, select
 
+from webapp.applications.service_erasing import Leftovers, erase_due, erase_facts, warn_due
+from webapp.applications.service_vault import open_vault
 from webapp.config import Settings
-from webapp.drafts.service_stores import Store
+from webapp.drafts.service_stores import REAL, STORES, Store
 from webapp.drafts.tables import Draft, HandOver, Tries
 from webapp.kit.clock import day_of
 from webapp.notifications.service_ways import find_reachable, forget_ways
@@ -17,7 +20,9 @@ WARNED_BEFORE = timedelta(days=3)
 
 
 def erase_expired(session: Session, store: Store, today: date, data_dir: Path) -> int:
-    """Erase drafts past their day with their ways in, hand-overs and files; return how many."""
+    """Erase drafts past their day with their ways in, hand-overs and files, and helpers' ways; return how many drafts."""
+    ways = store.way_in
+    session.exec(delete(ways).where(ways.ends_on < today))  # type: ignore[arg-type,operator]  # SQLModel types columns as values
     gone = list(session.exec(select(store.draft.id).where(store.draft.expires_on < today)))
     for draft_id in gone:
         erase_draft(session, store, draft_id, data_dir)
@@ -74,3 +79,39 @@ def remind_of_ends(session: Session, now: datetime, settings: Settings) -> int:
         news = News(kind, draft_id, voice, f"{kind}|{draft_id}|{day}", {"day": day.isoformat()})
         enqueue(session, news, settings.master_keys[0], now)
     return len(told)
+
+
+def erase_sent(session: Session, now: datetime, settings: Settings) -> int:
+    """Erase some applications whose time is over, with all that hangs on them, files on the disk among it; return how many."""
+    count = 0
+    for store in STORES.values():
+        gone = erase_due(session, store.applications, open_vault(settings), now)
+        erase_leftovers(session, store, gone, settings)
+        count += gone.count
+    return count
+
+
+def erase_decided_facts(session: Session, ids: Collection[str], facts: Collection[str], settings: Settings) -> None:
+    """Erase single answers (a bank account, a picture of a card) of some applications that were decided long enough ago."""
+    erase_leftovers(session, REAL, erase_facts(session, open_vault(settings), ids, facts), settings)
+
+
+def erase_leftovers(session: Session, store: Store, gone: Leftovers, settings: Settings) -> None:
+    """Erase drafts of which nothing is left, and files that no application names any more."""
+    for upload_id in sorted(gone.files):
+        (store.uploads_folder(settings.data_dir) / upload_id).unlink(missing_ok=True)
+        session.exec(delete(store.upload).where(store.upload.id == upload_id))  # type: ignore[arg-type]  # as above
+    for draft_id in sorted(gone.drafts):
+        erase_draft(session, store, draft_id, settings.data_dir)
+
+
+def warn_of_erasing(session: Session, now: datetime, settings: Settings) -> int:
+    """Tell those who asked to be told that what they sent is erased in thirty days; return how many applications were looked at."""
+    rows = warn_due(session, now)
+    reachable = find_reachable(session, {row.draft_id for row in rows})
+    for row in (one for one in rows if one.draft_id in reachable):
+        day = row.erase_after.isoformat()
+        once = f"erasing-soon|{row.draft_id}|{day}"
+        params = {"day": day_of(row.sent_at).isoformat(), "last": day}
+        enqueue(session, News("erasing-soon", row.draft_id, row.voice, once, params), settings.master_keys[0], now)
+    return len(rows)

@@ -1,6 +1,6 @@
-"""The sheet for the counter: what was answered, in the order and under the names of the official form."""
+"""What was answered, in the order and under the names of the official form: the sheet for the counter, and what staff see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,28 +42,46 @@ class Sheet:
 def make_sheet(content: Content, book: Book) -> tuple[Sheet, ...]:
     """Return a sheet for each procedure that is handed over."""
     found = (book.procedures[slug] for slug in content.procedures if slug in book.procedures)
-    return tuple(Sheet(one, tuple(_list_items(one, content, book))) for one in found)
+    return tuple(
+        Sheet(one, tuple(each for each in list_items(one, content.answers, book) if each.lines or each.item.at_counter))
+        for one in found
+    )
 
 
-def _list_items(procedure: Procedure, content: Content, book: Book) -> Iterator[SheetItem]:
-    """Yield the items of a form that were answered, or that belong to the counter."""
-    for item in procedure.define.form.items if procedure.define.form else ():
-        lines = tuple(line for key in item.facts for line in _list_lines(key, content, book))
-        if lines or item.at_counter:
-            yield SheetItem(item, lines)
+def list_items(procedure: Procedure | None, answers: Mapping[str, Any], book: Book) -> Iterator[SheetItem]:
+    """Yield all items of a form with what was answered to each."""
+    for item in _items_of(procedure):
+        yield SheetItem(item, tuple(line for key in item.facts for line in list_lines(key, answers, book)))
 
 
-def _list_lines(key: str, content: Content, book: Book) -> Iterator[Line]:
+def list_rest(
+    procedure: Procedure | None, answers: Mapping[str, Any], book: Book
+) -> Iterator[tuple[Fact, tuple[Line, ...]]]:
+    """Yield what was answered and belongs to no item of the form, in the order in which it is asked."""
+    covered = {key for item in _items_of(procedure) for key in item.facts}
+    for key, fact in book.dictionary.facts.items():
+        lines = () if key in covered else tuple(list_lines(key, answers, book))
+        if any(line.lines for line in lines):
+            yield fact, lines
+
+
+def _items_of(procedure: Procedure | None) -> tuple[Item, ...]:
+    """Return the items of a form, in their official order; none where the procedure is gone."""
+    form = procedure.define.form if procedure else None
+    return form.items if form else ()
+
+
+def list_lines(key: str, answers: Mapping[str, Any], book: Book) -> Iterator[Line]:
     """Yield what was answered to one fact; for a fact within a list, about each person."""
     fact = book.dictionary.facts.get(key)
     if fact is None:
         return
     if fact.define.within:
-        for entry in content.answers.get(fact.define.within) or []:
+        for entry in answers.get(fact.define.within) or []:
             if entry.get(key) is not None:
                 yield Line(fact, _name_entry(entry), show_lines(fact, entry[key]))
-    elif content.answers.get(key) is not None:
-        yield Line(fact, "", show_lines(fact, content.answers[key]))
+    elif answers.get(key) is not None:
+        yield Line(fact, "", show_lines(fact, answers[key]))
 
 
 def _name_entry(entry: dict[str, Any]) -> str:

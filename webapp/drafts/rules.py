@@ -50,12 +50,14 @@ class Plan:
 
     `answers` is what the questions say, each under its own key; `stored` the same as drafts keep it, people once.
     `known` are facts that are used without being asked: known of a person by another question, or given by the event.
+    `waiting` are facts whose answer is to be looked at once more: their page is open until it was sent.
     """
 
     pages: tuple[Page, ...]
     answers: Mapping[str, Any]
     stored: Mapping[str, Any] = field(default_factory=dict)
     known: tuple[Question, ...] = ()
+    waiting: frozenset[str] = frozenset()
 
     def find_page(self, key: str) -> Page | None:
         """Return the page with this key, or None if it is not asked now."""
@@ -67,7 +69,7 @@ class Plan:
 
     def is_answered(self, page: Page) -> bool:
         """Tell whether every question of a page was answered or, where it may be, left out."""
-        return all(question.fact.key in self.answers and not question.open for question in page.questions)
+        return not any(q.open or q.fact.key not in self.answers or q.fact.key in self.waiting for q in page.questions)
 
     def before(self, key: str) -> Page | None:
         """Return the page before this one."""
@@ -126,10 +128,10 @@ def split_answers(procedure: Procedure, plan_of_all: Plan, today: date) -> dict[
     if procedure.define.form is None:
         return {}
     used = {a.fact: a for a in procedure.define.form.asks if holds(a.when, plan_of_all.answers, today)}
-    return {key: _only_items(value, used[key].items) for key, value in plan_of_all.answers.items() if key in used}
+    return {key: only_items(value, used[key].items) for key, value in plan_of_all.answers.items() if key in used}
 
 
-def _only_items(value: Any, items: tuple[str, ...]) -> Any:
+def only_items(value: Any, items: tuple[str, ...]) -> Any:
     """Return a list of people with only what a procedure needs about each; anything else as it is."""
     if not items or not isinstance(value, list):
         return value

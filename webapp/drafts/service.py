@@ -14,8 +14,10 @@ from webapp.drafts.jobs import erase_draft
 from webapp.drafts.rules import Plan, plan
 from webapp.drafts.rules_events import Choice, EventPlan, plan_event
 from webapp.drafts.rules_fit import fits, keep_fitting
+from webapp.drafts.rules_helpers import WHOLE, Way, has_ended
+from webapp.drafts.rules_mend import Mend, narrow, read_mend
 from webapp.drafts.service_stores import STORES, Store, store_of
-from webapp.kit.clock import day_of
+from webapp.kit.clock import day_of, today
 from webapp.kit.crypto import CannotOpen, derive_key, keyed_hash, new_key, seal, unseal
 from webapp.kit.ids import is_id, new_id
 from webapp.procedures.rules_book import Book
@@ -32,7 +34,9 @@ class OpenDraft:
     `typed` keeps what was typed on pages that are not finished, `shelf` the answers of abandoned branches in case they are
     wanted again, `prefill` what may be shown for confirming: {fact: {"value", "kept_on", "title"}}, `used` the facts that
     were filled from there, `news` what came and went by the last answer: [[slug, came]], `taken` the ids of the last forms
-    that came, so that a form sent again by a bad network changes nothing.
+    that came, so that a form sent again by a bad network changes nothing. `desk` says where somebody of the staff fills it
+    in ("at"), `helpers` holds the helpers' slips by id; `way` is how it was opened now, and is kept nowhere. `mend` is what
+    it is to mend, where it answers a correction.
     """
 
     row: Any
@@ -44,6 +48,10 @@ class OpenDraft:
     choice: Choice = field(default_factory=Choice)
     news: list[list[Any]] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
+    desk: dict[str, str] = field(default_factory=dict)
+    helpers: dict[str, Any] = field(default_factory=dict)
+    way: Way = field(default_factory=Way)
+    mend: Mend | None = None
 
     @property
     def store(self) -> Store:
@@ -62,6 +70,16 @@ class OpenDraft:
         return f"events/{self.row.event}" if self.row.event else f"procedures/{self.row.procedures}"
 
     @property
+    def owners(self) -> tuple[str, ...]:
+        """Return the drafts whose files may be shown here: its own, and that of what it mends."""
+        return (self.row.id, self.mend.parent) if self.mend else (self.row.id,)
+
+    @property
+    def keeps_questions(self) -> bool:
+        """Tell whether its questions stay as they are, whatever the ward asks by now: once sent, and for mending."""
+        return self.is_sent or self.mend is not None
+
+    @property
     def is_sent(self) -> bool:
         """Tell whether it was sent: then nothing in it changes any more."""
         return self.row.sent_at is not None
@@ -69,7 +87,8 @@ class OpenDraft:
     def plan(self, book: Book, today: date) -> tuple[Plan, EventPlan | None]:
         """Return the pages of this draft as its answers stand, and how a life event's procedures stand."""
         if book.event is None:
-            return plan([book.procedures[slug] for slug in self.slugs], book.dictionary, self.answers, today), None
+            made = plan([book.procedures[slug] for slug in self.slugs], book.dictionary, self.answers, today)
+            return narrow(made, self.mend) if self.mend else made, None
         planned = plan_event(book, book.event, self.answers, self.choice, today)
         return planned.made, planned
 
@@ -111,20 +130,20 @@ def begin_draft(
 
 
 def add_browser(session: Session, draft: OpenDraft, browser_secret: bytes) -> None:
-    """Let a browser open the draft from now on."""
-    lookup = browser_lookup(browser_secret, draft.row.id)
-    table = draft.store.way_in
-    if session.get(table, lookup) is None:
-        wrapped = seal(derive_key(browser_secret, "draft key"), draft.key, f"way_in|{draft.row.id}|browser")
-        session.add(
-            table(
-                lookup=lookup,
-                draft_id=draft.row.id,
-                kind="browser",
-                holder=holder_hash(browser_secret),
-                wrapped_key=wrapped,
-            )
-        )
+    """Let a browser open the draft from now on, as far as the way reached by which the draft was opened.
+
+    A browser that holds the whole draft keeps it, whatever slip is tried in it.
+    """
+    lookup, table, way = browser_lookup(browser_secret, draft.row.id), draft.store.way_in, draft.way
+    known = session.get(table, lookup)
+    if known is not None and (known.scope == WHOLE or way.kind == "desk"):
+        return
+    kind = "desk" if way.kind == "desk" else "browser"
+    wrapped = seal(derive_key(browser_secret, "draft key"), draft.key, f"way_in|{draft.row.id}|browser")
+    holder = holder_hash(browser_secret)
+    row = known or table(lookup=lookup, draft_id=draft.row.id, kind=kind, holder=holder, wrapped_key=wrapped)
+    row.scope, row.ends_on, row.helper = way.scope, way.ends_on, way.helper
+    session.add(row)
 
 
 def browser_lookup(browser_secret: bytes, draft_id: str) -> bytes:
@@ -147,14 +166,19 @@ def find_draft(
     if browser_secret is None or not is_id(draft_id):
         return None
     table, ways = store.draft, store.way_in
-    lookup = browser_lookup(browser_secret, draft_id)
-    query = select(table, ways.wrapped_key).join(ways).where(ways.lookup == lookup, table.id == draft_id)
+    query = select(table, ways).join(ways).where(ways.lookup == browser_lookup(browser_secret, draft_id))
+    query = query.where(table.id == draft_id)
     found = session.exec(query.with_for_update(of=table) if write else query).first()
-    if found is None:
+    if found is None or has_ended(found[1].ends_on, today()):
         return None
-    row, wrapped = found
-    key = unwrap_for_browser(browser_secret, wrapped, draft_id)
-    return open_row(row, key) if key else None
+    row, way = found
+    key = unwrap_for_browser(browser_secret, way.wrapped_key, draft_id)
+    return open_row(row, key, read_way(way)) if key else None
+
+
+def read_way(row: Any) -> Way:
+    """Return how far a way into a draft reaches."""
+    return Way(row.kind, row.scope, row.ends_on, row.helper)
 
 
 def unwrap_for_browser(browser_secret: bytes, wrapped: bytes, draft_id: str) -> bytes | None:
@@ -165,14 +189,15 @@ def unwrap_for_browser(browser_secret: bytes, wrapped: bytes, draft_id: str) -> 
         return None
 
 
-def open_row(row: Any, key: bytes) -> OpenDraft:
+def open_row(row: Any, key: bytes, way: Way | None = None) -> OpenDraft:
     """Open a draft's answers with its data key. Raises CannotOpen for answers that were tampered with."""
     content = json.loads(unseal(key, row.sealed_answers, f"draft|{row.id}|answers"))
     choice = content.get("choice", {})
     return OpenDraft(
         row, key, content["answers"], content["typed"], content.get("shelf", {}), content.get("prefill", {}),
         Choice(bool(choice.get("listed")), tuple(choice.get("skipped", ())), tuple(choice.get("extra", ()))),
-        content.get("news", []), content.get("taken", []),
+        content.get("news", []), content.get("taken", []), content.get("desk", {}), content.get("helpers", {}),
+        way or Way(), read_mend(content.get("mend")),
     )  # fmt: skip
 
 
@@ -181,6 +206,11 @@ def save_draft(session: Session, draft: OpenDraft, now: datetime, settings: Sett
     draft.row.saved_at = now
     draft.row.version += 1
     draft.row.expires_on = draft.store.expiry(day_of(now), settings)
+    keep_content(session, draft)
+
+
+def keep_content(session: Session, draft: OpenDraft) -> None:
+    """Keep what lies open in a draft, sealed; its version and its last day stay."""
     _seal_content(draft)
     session.add(draft.row)
 
@@ -190,28 +220,36 @@ def _seal_content(draft: OpenDraft) -> None:
     content = {
         "answers": draft.answers, "typed": draft.typed, "shelf": draft.shelf, "prefill": draft.prefill,
         "choice": asdict(draft.choice), "news": draft.news, "taken": draft.taken,
+        "desk": draft.desk, "helpers": draft.helpers, "mend": asdict(draft.mend) if draft.mend else None,
     }  # fmt: skip
     sealed = json.dumps(content, ensure_ascii=True).encode()
     draft.row.sealed_answers = seal(draft.key, sealed, f"draft|{draft.row.id}|answers")
 
 
 def list_held(session: Session, browser_secret: bytes | None) -> list[Any]:
-    """Return the drafts that this browser holds, the latest first; those of practice among them."""
+    """Return the drafts that this browser holds, the latest first, those of practice among them.
+
+    One for mending is found from what it mends.
+    """
     rows: list[Any] = []
     for store in STORES.values() if browser_secret is not None else ():
         holder = holder_hash(browser_secret or b"")
         held = select(store.way_in.draft_id).where(store.way_in.holder == holder)
-        rows += session.exec(select(store.draft).where(store.draft.id.in_(held)))  # type: ignore[attr-defined]  # a column at class level
+        own = select(store.draft).where(col(store.draft.id).in_(held), col(store.draft.corrects).is_(None))
+        rows += session.exec(own)
     return sorted(rows, key=lambda row: row.saved_at, reverse=True)
 
 
 def list_held_keys(session: Session, store: Store, browser_secret: bytes | None) -> list[bytes]:
-    """Return the data keys of the drafts that this browser holds in a store; they open what was kept with those drafts."""
+    """Return the data keys of a resident's own drafts that this browser holds; they open what was kept with those drafts.
+
+    A helper, and staff who fill something in for a resident, are shown nothing that was kept.
+    """
     if browser_secret is None:
         return []
-    ways: Sequence[Any] = session.exec(
-        select(store.way_in).where(store.way_in.holder == holder_hash(browser_secret))
-    ).all()
+    table = store.way_in
+    mine = (table.holder == holder_hash(browser_secret), table.scope == WHOLE, table.kind == "browser")
+    ways: Sequence[Any] = session.exec(select(table).where(*mine)).all()
     keys = (unwrap_for_browser(browser_secret, way.wrapped_key, way.draft_id) for way in ways)
     return [key for key in keys if key is not None]
 
@@ -219,6 +257,14 @@ def list_held_keys(session: Session, store: Store, browser_secret: bytes | None)
 def let_go(session: Session, browser_secret: bytes) -> None:
     """Make this browser forget every draft; slips still open them."""
     let_go_holder(session, holder_hash(browser_secret))
+
+
+def let_go_one(session: Session, draft: OpenDraft, browser_secret: bytes) -> None:
+    """Make this browser forget one draft; slips still open it."""
+    way = session.get(draft.store.way_in, browser_lookup(browser_secret, draft.row.id))
+    if way is not None:
+        session.delete(way)
+        session.flush()
 
 
 def let_go_holder(session: Session, holder: bytes) -> None:
@@ -236,11 +282,11 @@ def list_unslipped(session: Session, holder: bytes) -> list[Any]:
     """
     rows: list[Any] = []
     for store in STORES.values():
-        held = select(store.way_in.draft_id).where(store.way_in.holder == holder)
+        held = select(store.way_in.draft_id).where(store.way_in.holder == holder, store.way_in.scope == WHOLE)
         handed = select(store.hand_over.draft_id)
         query = select(store.draft).where(
             col(store.draft.id).in_(held), col(store.draft.sent_at).is_(None), store.draft.sealed_slip == b"",
-            col(store.draft.id).not_in(handed),
+            col(store.draft.id).not_in(handed), col(store.draft.corrects).is_(None),
         )  # fmt: skip
         rows += session.exec(query)
     return rows

@@ -8,7 +8,7 @@ from webapp.applications.service_snapshots import SnapshotBroken, find_snapshot,
 from webapp.drafts.rules_events import is_over
 from webapp.drafts.service import OpenDraft
 from webapp.kit.logs import log_failure
-from webapp.procedures.rules_book import Book, BookUnreadable
+from webapp.procedures.rules_book import Book, BookUnreadable, cut_book
 from webapp.procedures.rules_book_changes import Changes, compare
 from webapp.procedures.service_books import BookShelf, open_book
 
@@ -33,9 +33,18 @@ def find_book(session: Session, shelf: BookShelf, draft: OpenDraft) -> Book | No
     Drafts from before there were books, and those of practice, which keeps nothing, are written by today's.
     """
     live = shelf.find(draft.scope)
+    if draft.mend is not None:
+        return find_sent_book(session, shelf, draft.row.definition, draft.row.procedures)
     if draft.store.is_practice or not draft.row.definition or (live and live.hash == draft.row.definition):
         return live
     return find_old_book(session, draft.row.definition) or live
+
+
+def find_sent_book(session: Session, shelf: BookShelf, definition: str, slug: str) -> Book | None:
+    """Return the questions of one procedure as an application of it was sent; today's where those are nowhere to be had."""
+    live = shelf.find(f"procedures/{slug}")
+    book = live if live and live.hash == definition else find_old_book(session, definition) or live
+    return cut_book(book, slug) if book is not None and slug in book.procedures else live
 
 
 def find_old_book(session: Session, definition: str) -> Book | None:

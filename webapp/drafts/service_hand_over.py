@@ -18,7 +18,7 @@ from sqlmodel import Session, delete, select
 from webapp.drafts.tables import Draft, HandOver, PracticeDraft, PracticeHandOver
 from webapp.kit.clock import day_of
 from webapp.kit.crypto import CannotOpen, derive_key, keyed_hash, new_key, seal, stretch_key, unseal
-from webapp.kit.ids import find_spoken_code, new_id, new_spoken_code, new_token
+from webapp.kit.ids import find_spoken_code, is_token, new_id, new_spoken_code, new_token
 
 Table = type[HandOver] | type[PracticeHandOver]
 Row = HandOver | PracticeHandOver
@@ -41,7 +41,9 @@ class Content:
     """What is handed over: all answers of one pass, as JSON holds them; files are named by id inside `answers`.
 
     `procedures` are slugs, `definition` is the hash of the questions' snapshot, `event` the life event or "",
-    `prepared_on` the ward's day as YYYY-MM-DD, `files` the key (hex) that opens each file.
+    `prepared_on` the ward's day as YYYY-MM-DD, `files` the key (hex) that opens each file. `draft_key` is the draft's data
+    key under the pepper: what the counter accepts is an application that the resident's draft opens like any other. `uses`
+    names the answers that each procedure uses.
     """
 
     procedures: tuple[str, ...]
@@ -51,6 +53,8 @@ class Content:
     answers: Mapping[str, Any]
     prepared_on: str
     files: Mapping[str, str] = field(default_factory=dict)
+    draft_key: str = ""
+    uses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,28 @@ def exchange(session: Session, table: Table, token: str, pepper: bytes, today: d
 def exchange_by_code(session: Session, table: Table, code: str, pepper: bytes, today: date) -> Content | None:
     """Take a hand-over by its spoken code, grouped or not, once, as `exchange` does. None for no good code today."""
     return _use_up(session, _open_by_code(session, table, code, pepper, today, lock=True))
+
+
+def look_at(session: Session, table: Table, word: str, pepper: bytes, today: date) -> Opened | None:
+    """Open a hand-over by a token or a code, whichever it is, without using it up; None for anything not good today."""
+    return (look if is_token(word) else look_by_code)(session, table, word, pepper, today)
+
+
+def take(session: Session, table: Table, word: str, pepper: bytes, today: date) -> Content | None:
+    """Take a hand-over by a token or a code, once; None for anything not good today, or if another counter was faster."""
+    return (exchange if is_token(word) else exchange_by_code)(session, table, word, pepper, today)
+
+
+def lock_draft_key(draft_key: bytes, draft_id: str, pepper: bytes) -> str:
+    """Return a draft's data key as a hand-over holds it: a stolen database and a found QR code do not open it."""
+    return seal(derive_key(pepper, "hand-over draft"), draft_key, f"hand-over|{draft_id}|draft").hex()
+
+
+def unlock_draft_key(content: Content, draft_id: str, pepper: bytes) -> bytes:
+    """Return the data key of the draft that handed something over. Raises CannotOpen."""
+    return unseal(
+        derive_key(pepper, "hand-over draft"), bytes.fromhex(content.draft_key), f"hand-over|{draft_id}|draft"
+    )
 
 
 def erase_expired_hand_overs(session: Session, table: Table, today: date) -> int:

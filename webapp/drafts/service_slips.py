@@ -11,15 +11,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
-from webapp.drafts.service import OpenDraft, open_row
+from webapp.drafts.rules_helpers import WHOLE, Way, has_ended
+from webapp.drafts.service import OpenDraft, open_row, read_way
 from webapp.drafts.service_stores import Store
 from webapp.drafts.tables import Tries
+from webapp.kit.clock import today
 from webapp.kit.crypto import CannotOpen, derive_key, keyed_hash, seal, stretch_key, unseal
 from webapp.kit.ids import new_confirmation_code, new_receipt_number, new_token
 
-FREE_TRIES = {"number": 5, "address": 60}
+FREE_TRIES = {"number": 5, "address": 60, "counter": 10}
+"""How many wrong tries cost no wait: with one number, from one address, by one person at the counter."""
 LONGEST_WAIT = timedelta(hours=1)
 
 
@@ -40,12 +43,30 @@ def get_slip(session: Session, draft: OpenDraft, pepper: bytes) -> Slip:
     slip = Slip(new_receipt_number(practice=draft.store.is_practice), new_confirmation_code(), new_token())
     draft.row.sealed_slip = seal(draft.key, json.dumps(asdict(slip)).encode(), place)
     session.add(draft.row)
-    _add_ways(session, draft, slip, pepper)
+    add_ways(session, draft, slip, pepper, Way())
     return slip
 
 
-def _add_ways(session: Session, draft: OpenDraft, slip: Slip, pepper: bytes) -> None:
-    """Wrap the draft's key under the token and under the stretched confirmation number."""
+def renew_slip(session: Session, draft: OpenDraft, pepper: bytes, forget_browsers: bool) -> Slip:
+    """Make a slip with the same number, but another confirmation number and QR code; the old ones open nothing any more.
+
+    Browsers keep the draft unless they are to forget it. Helpers' slips stay as they are.
+    """
+    number = get_slip(session, draft, pepper).number
+    kinds = ["qr", "code"] + (["browser", "desk"] if forget_browsers else [])
+    table = draft.store.way_in
+    mine = (table.draft_id == draft.row.id, table.scope == WHOLE, col(table.kind).in_(kinds))
+    session.flush()
+    session.exec(delete(table).where(*mine))  # type: ignore[arg-type]  # SQLModel types columns as values
+    slip = Slip(number, new_confirmation_code(), new_token())
+    draft.row.sealed_slip = seal(draft.key, json.dumps(asdict(slip)).encode(), f"draft|{draft.row.id}|slip")
+    session.add(draft.row)
+    add_ways(session, draft, slip, pepper, Way())
+    return slip
+
+
+def add_ways(session: Session, draft: OpenDraft, slip: Slip, pepper: bytes, way: Way) -> None:
+    """Wrap the draft's key under a slip's token and under its stretched confirmation number, as far as `way` reaches."""
     salt = secrets.token_bytes(16)
     code_key, qr_key = stretch_key(slip.code, salt, pepper), derive_key(bytes.fromhex(slip.token), "qr")
     for kind, lookup, key, its_salt in (
@@ -53,9 +74,11 @@ def _add_ways(session: Session, draft: OpenDraft, slip: Slip, pepper: bytes) -> 
         ("qr", token_lookup(slip.token, pepper), qr_key, b""),
     ):
         wrapped = seal(key, draft.key, f"way_in|{draft.row.id}|{kind}")
-        session.add(
-            draft.store.way_in(lookup=lookup, draft_id=draft.row.id, kind=kind, salt=its_salt, wrapped_key=wrapped)
-        )
+        row = draft.store.way_in(
+            lookup=lookup, draft_id=draft.row.id, kind=kind, salt=its_salt, wrapped_key=wrapped, scope=way.scope,
+            ends_on=way.ends_on, helper=way.helper,
+        )  # fmt: skip
+        session.add(row)
 
 
 def number_lookup(number: str, pepper: bytes) -> bytes:
@@ -83,17 +106,17 @@ def open_by_token(session: Session, store: Store, token: str, pepper: bytes) -> 
 
 def find_token_store(session: Session, stores: Iterable[Store], token: str, pepper: bytes) -> Store | None:
     """Return the store in which a QR token still opens something, without opening it; None if it opens nothing."""
-    lookup = token_lookup(token, pepper)
-    return next((store for store in stores if session.get(store.way_in, lookup) is not None), None)
+    ways = ((store, session.get(store.way_in, token_lookup(token, pepper))) for store in stores)
+    return next((store for store, way in ways if way is not None and not has_ended(way.ends_on, today())), None)
 
 
 def _open_way(session: Session, store: Store, way: Any, key: bytes) -> OpenDraft | None:
     """Open the draft behind a way in with the key of what was shown."""
     row = session.get(store.draft, way.draft_id) if way else None
-    if way is None or row is None:
+    if way is None or row is None or has_ended(way.ends_on, today()):
         return None
     try:
-        return open_row(row, unseal(key, way.wrapped_key, f"way_in|{row.id}|{way.kind}"))
+        return open_row(row, unseal(key, way.wrapped_key, f"way_in|{row.id}|{way.kind}"), read_way(way))
     except CannotOpen:
         return None
 
@@ -117,9 +140,9 @@ def note_wrong_try(session: Session, whos: dict[str, str], now: datetime, pepper
         session.add(row)
 
 
-def forget_tries(session: Session, number: str, pepper: bytes) -> None:
-    """Start the count of a number anew after it was opened rightly."""
-    row = session.get(Tries, _hash_who("number", number, pepper))
+def forget_tries(session: Session, who: str, pepper: bytes, kind: str = "number") -> None:
+    """Start a count anew after something was opened rightly."""
+    row = session.get(Tries, _hash_who(kind, who, pepper))
     if row is not None:
         session.delete(row)
 

@@ -9,12 +9,13 @@ from sqlmodel import Session
 
 from webapp.applications.rules import Status
 from webapp.applications.service import Parcel, list_statuses, receive
+from webapp.applications.service_cases import write_received
 from webapp.applications.service_vault import open_vault
 from webapp.config import Settings
 from webapp.drafts.rules import Plan, split_answers
 from webapp.drafts.rules_people import PEOPLE, ROLES, find_attribute, find_person
 from webapp.drafts.service import OpenDraft, save_draft
-from webapp.drafts.service_hand_over import Content, prepare
+from webapp.drafts.service_hand_over import Content, lock_draft_key, prepare
 from webapp.drafts.service_slips import get_slip
 from webapp.drafts.service_uploads import file_key
 from webapp.kit.clock import day_of
@@ -59,7 +60,7 @@ def submit(
     draft.answers = _keep_of_event(sending)
     draft.typed, draft.shelf, draft.prefill, draft.news = {}, {}, {}, []
     save_draft(session, draft, now, settings)
-    draft.row.expires_on = max(draft.row.expires_on, _last_day(draft, sent, settings, now))
+    draft.row.expires_on = max(draft.row.expires_on, _last_day(draft, sending, settings, now))
     if sent and not draft.store.is_practice:
         news = News(
             "received", draft.row.id, draft.row.voice, f"received|{draft.row.id}", {"day": day_of(now).isoformat()}
@@ -73,9 +74,16 @@ def ends(procedure: Procedure) -> str | None:
     return procedure.define.form.ends if procedure.define.form else None
 
 
-def _last_day(draft: OpenDraft, sent: Sequence[Status], settings: Settings, now: datetime) -> Any:
-    """Return until when the slip opens what was sent: as long as that is kept; a hand-over alone as long as a draft."""
-    days = draft.store.keep_days(settings) if sent else draft.store.draft_days(settings)
+def keep_days(draft: OpenDraft, procedure: Procedure, settings: Settings) -> int:
+    """Return how many days an application is kept: as its procedure says, else as everything is; in practice a few."""
+    own = None if draft.store.is_practice else procedure.define.keep_days
+    return own if own is not None else draft.store.keep_days(settings)
+
+
+def _last_day(draft: OpenDraft, sending: Sending, settings: Settings, now: datetime) -> Any:
+    """Return until when the slip opens what was sent: as long as any is kept; a hand-over alone as long as a draft."""
+    kept = [keep_days(draft, one, settings) for one in sending.procedures if ends(one) == "send"]
+    days = max(kept, default=draft.store.draft_days(settings))
     return day_of(now).fromordinal(day_of(now).toordinal() + days)
 
 
@@ -95,8 +103,12 @@ def _send_one(
         section=procedure.define.office,
         filled_by=draft.row.filled_by,
     )
-    where, days = draft.store.applications, draft.store.keep_days(settings)
-    return receive(session, where, parcel, open_vault(settings), now, days)
+    days = keep_days(draft, procedure, settings)
+    status = receive(session, draft.store.applications, parcel, open_vault(settings), now, days)
+    if not draft.store.is_practice:
+        confirmed = {k: v["kept_on"] for k, v in draft.prefill.items() if k in parcel.answers and parcel.answers[k] == v["value"]}
+        write_received(session, draft.row.id, procedure.slug, draft.key, now, confirmed)
+    return status
 
 
 def _hand_over(session: Session, draft: OpenDraft, sending: Sending, settings: Settings, now: datetime) -> None:
@@ -105,13 +117,15 @@ def _hand_over(session: Session, draft: OpenDraft, sending: Sending, settings: S
     if not counter:
         return
     answers: dict[str, Any] = {}
-    for one in counter:
-        for key, value in split_answers(one, sending.made, day_of(now)).items():
-            answers[key] = merge_lists(answers.get(key), value)
+    used = {one.slug: split_answers(one, sending.made, day_of(now)) for one in counter}
+    for key, value in (pair for mine in used.values() for pair in mine.items()):
+        answers[key] = merge_lists(answers.get(key), value)
     content = Content(
         procedures=tuple(one.slug for one in counter), definition=sending.book.hash, voice=draft.row.voice,
         event=draft.row.event, answers=answers, prepared_on=day_of(now).isoformat(),
         files={one: file_key(draft, one).hex() for one in list_files(answers)},
+        draft_key=lock_draft_key(draft.key, draft.row.id, settings.pepper),
+        uses={slug: tuple(mine) for slug, mine in used.items()},
     )  # fmt: skip
     days = draft.store.hand_over_days(settings)
     prepare(session, draft.store.hand_over, draft.row.id, draft.key, content, settings.pepper, now, days)

@@ -35,10 +35,18 @@ def keep_upload(session: Session, draft: OpenDraft, fact: str, content: bytes, f
 def find_upload(session: Session, draft: OpenDraft, upload_id: str, folder: Path) -> bytes | None:
     """Return the content of one of the draft's files, or None if it is not there."""
     upload = session.get(draft.store.upload, upload_id) if is_id(upload_id) else None
-    if upload is None or upload.draft_id != draft.row.id:
+    if upload is None or upload.draft_id not in draft.owners:
+        return None
+    return open_file(draft.key, upload_id, folder)
+
+
+def open_file(data_key: bytes, upload_id: str, folder: Path) -> bytes | None:
+    """Return the content of a file that is sealed under a data key, or None if it is not there or of another draft."""
+    if not is_id(upload_id):
         return None
     try:
-        return unseal(file_key(draft, upload_id), (folder / upload_id).read_bytes(), f"upload|{upload_id}|content")
+        sealed = (folder / upload_id).read_bytes()
+        return unseal(derive_key(data_key, f"upload|{upload_id}"), sealed, f"upload|{upload_id}|content")
     except (OSError, CannotOpen):
         return None
 

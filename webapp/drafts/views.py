@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts import pages
 from webapp.drafts.door import Door, drafts, get_books, open_door
+from webapp.drafts.door_mend import mend_address
 from webapp.drafts.door_people import check_list, check_room, check_who, find_entry
 from webapp.drafts.pages_guide import Happened
 from webapp.drafts.rules import Page, Question
@@ -41,7 +42,7 @@ def go_on(space: str, draft_id: str) -> BaseResponse:
 
 def must_be_told(door: Door) -> bool:
     """Tell whether the resident has to be shown something before going on: changed questions, or that it is over."""
-    if door.draft.is_sent:
+    if door.draft.keeps_questions:
         return False
     slugs = tuple(one.slug for one in door.procedures)
     return is_closed_draft(door) or find_changes(get_books(), door.draft, door.book, slugs, today()) is not None
@@ -49,7 +50,7 @@ def must_be_told(door: Door) -> bool:
 
 def is_closed_draft(door: Door) -> bool:
     """Tell whether a draft of one procedure can no longer be sent because its form is over; practice always can."""
-    if door.draft.is_sent or door.book.event is not None or door.is_practice:
+    if door.draft.keeps_questions or door.book.event is not None or door.is_practice:
         return False
     return bool(find_over(get_books(), door.draft, tuple(door.draft.slugs), today()))
 
@@ -116,6 +117,7 @@ def _check_and_go_on(door: Door, page: Page, typed: dict[str, Any]) -> BaseRespo
         door.tell(Happened("refused", page.key, gaps=gaps))
         return render_page(door, page, typed, tuple(gaps), 422)
     door.draft.typed.pop(page.key, None)
+    door.draft.mend = door.draft.mend and door.draft.mend.look_at(page)
     door.replan()
     door.save()
     door.tell(Happened("answered", page.key, before=before))
@@ -245,7 +247,7 @@ def _press(door: Door, page: Page, address: str, then: str) -> BaseResponse:
 def leave(door: Door, address: str, what: str, value: str) -> BaseResponse:
     """Answer a button that leads elsewhere: another voice, another look, or the slip to come back with."""
     if what == "save":
-        return door.go(door.address("slip"))
+        return door.go(mend_address(door) or door.address("slip"))
     if what == "reading":
         return redirect(f"/{g.voice.code}/reading?{urlencode({'back': address})}", 303)
     if what == "voice" and value in current_app.extensions["reading"].voices:

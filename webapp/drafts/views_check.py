@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Response, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts import pages
 from webapp.drafts.door import Door, drafts, get_books, open_door
+from webapp.drafts.door_mend import render_mended, send_mended
+from webapp.drafts.door_ways import hides
 from webapp.drafts.pages_guide import Happened
-from webapp.drafts.pages_rows import group_rows
+from webapp.drafts.pages_rows import Group, group_rows
 from webapp.drafts.rules import split_answers
 from webapp.drafts.service_books import keep_written
+from webapp.drafts.service_desk import note_filled
 from webapp.drafts.service_kept import keep_for_next_time, list_to_keep, write_down_uses
 from webapp.drafts.service_submit import NotReady, Sending, ends, submit
 from webapp.drafts.service_uploads import drop_unused
@@ -77,16 +81,25 @@ def _accounts_of(door: Door, procedure: Procedure) -> list[tuple[str, str]]:
 
 def _render_check(door: Door, missing: Sequence[str], changed: bool, status: int) -> Response:
     """Return the check page; `missing` are promises (slug:key) that were not ticked."""
+    if door.draft.mend is not None:
+        return render_mended(door, changed, status)
     promises = list_promises(door)
     return render_private(
-        "drafts/check.html", status, door=door, groups=group_rows(door.made, door.book.dictionary), missing=missing,
+        "drafts/check.html", status, door=door, groups=_list_groups(door), missing=missing,
         changed=changed, steps=pages.list_steps(door.made, None), error_count=len(missing) + changed,
         ticked=request.form.getlist("declare"), promises=promises,
         accounts={one.slug: find_accounts(door, one) for one, _ in promises},
         words={name: text for name, _, text in door.declarations()}, ends=ends,
-        to_keep=None if door.is_practice else list_to_keep(door.book, door.made, today()),
+        to_keep=None if door.is_practice or door.bar else list_to_keep(door.book, door.made, today()),
         keeping=request.form.get("keep") == "yes",
     )  # fmt: skip
+
+
+def _list_groups(door: Door) -> list[Group]:
+    """Return everything that was answered, as far as whoever looks on may see it."""
+    groups = group_rows(door.made, door.book.dictionary)
+    shown = (replace(one, rows=tuple(row for row in one.rows if not hides(door.draft, row.fact))) for one in groups)
+    return [one for one in shown if one.rows]
 
 
 @drafts.post(f"{PREFIX}/{CHECK}")
@@ -102,6 +115,8 @@ def send(space: str, draft_id: str) -> BaseResponse:
     away = _lead_away(door)
     if away is not None:
         return away
+    if door.draft.mend is not None:
+        return send_mended(door)
     ticked = request.form.getlist("declare")
     missing = [name for _, names in list_promises(door) for name in names if name not in ticked]
     if missing:
@@ -130,7 +145,9 @@ def _submit(door: Door) -> BaseResponse:
         return _lead_away(door) or _render_check(door, (), result.changed, 422)
     drop_unused(session, door.draft, made)
     keep_written(session, get_books(), door.draft, door.book, now())
-    if not door.is_practice:
+    if door.draft.row.filled_by:
+        note_filled(session, door.draft, now())
+    if not door.is_practice and not door.bar:
         write_down_uses(session, door.draft, before[0], door.book, made, g.browser_secret, now())
         if request.form.get("keep") == "yes":
             keep_for_next_time(session, door.draft, door.book, made, g.browser_secret, settings, now())

@@ -122,7 +122,7 @@ def show_changes(space: str, draft_id: str) -> BaseResponse:
     slugs = tuple(one.slug for one in door.procedures)
     if is_closed_draft(door):
         return render_private("drafts/over.html", 410, door=door, live=get_books().find(door.draft.scope))
-    changes = None if door.draft.is_sent else find_changes(get_books(), door.draft, door.book, slugs, today())
+    changes = None if door.draft.keeps_questions else find_changes(get_books(), door.draft, door.book, slugs, today())
     if changes is None:
         return redirect(next_open(door), 303)
     return render_private(
@@ -140,7 +140,7 @@ def decide_changes(space: str, draft_id: str) -> BaseResponse:
     then, _, value = request.form.get("then", "").partition(":")
     if then:
         return leave(door, door.address("changes"), then, value)
-    if door.draft.is_sent:
+    if door.draft.keeps_questions:
         return redirect(next_open(door), 303)
     if request.form.get("choice") == "old" and may_stay_old(get_books(), door.draft, slugs, today()):
         stay_old(get_books(), door.draft)

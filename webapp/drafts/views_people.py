@@ -223,7 +223,7 @@ def change_known(space: str, draft_id: str, person_id: str) -> BaseResponse:
 
 def _find_known(door: Door, person_id: str) -> list[Row]:
     """Return the lines about a person that are theirs wherever they stand; 404 for nobody."""
-    if door.draft.is_sent or person_id not in people_of(door.draft.answers):
+    if door.draft.keeps_questions or person_id not in people_of(door.draft.answers):
         abort(404)
     rows = [row for row in list_about(door.made, door.book.dictionary, person_id) if row.fact.define.is_]
     return rows or abort(404)

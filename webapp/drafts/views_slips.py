@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.applications.service import list_statuses, read_sent
 from webapp.drafts.door import Door, cookie_name, drafts, make_door, open_door, set_browser_cookie
+from webapp.drafts.door_ways import hides
 from webapp.drafts.pages_guide import Happened
 from webapp.drafts.pages_rows import list_flat
+from webapp.drafts.pages_status import get_appeal, list_standings
 from webapp.drafts.service import OpenDraft, add_browser, find_draft, let_go, list_held
 from webapp.drafts.service_books import find_old_book
 from webapp.drafts.service_slips import (
@@ -57,7 +59,7 @@ def show_slip(space: str, draft_id: str) -> BaseResponse:
     if door.draft.is_sent:
         return redirect(door.address("sent"), 303)
     slip = _slip_of(door) if door.draft.row.sealed_slip else None
-    return render_private("drafts/slip.html", door=door, slip=slip, **_slip_words(slip))
+    return render_private("drafts/slip.html", door=door, slip=slip, **slip_words(slip))
 
 
 @drafts.post(f"{PREFIX}/slip")
@@ -75,7 +77,7 @@ def show_phone(space: str, draft_id: str) -> BaseResponse:
     """Show the code by which a phone takes a draft over; offer to make it where there is none yet."""
     door = open_door(space, draft_id)
     slip = _slip_of(door) if door.draft.row.sealed_slip else None
-    return render_private("drafts/phone.html", door=door, slip=slip, **_slip_words(slip))
+    return render_private("drafts/phone.html", door=door, slip=slip, **slip_words(slip))
 
 
 @drafts.get(f"{PREFIX}/sent")
@@ -84,8 +86,10 @@ def show_sent(space: str, draft_id: str) -> BaseResponse:
     door = open_door(space, draft_id)
     if not door.draft.is_sent:
         return redirect(door.address(""), 303)
+    if door.draft.way.is_helped:
+        return render_private("drafts/sent_helped.html", door=door, **_sent_words(door))
     slip = _slip_of(door)
-    return render_private("drafts/sent.html", door=door, slip=slip, **_sent_words(door), **_slip_words(slip))
+    return render_private("drafts/sent.html", door=door, slip=slip, **_sent_words(door), **slip_words(slip))
 
 
 def _sent_words(door: Door) -> dict[str, Any]:
@@ -95,7 +99,11 @@ def _sent_words(door: Door) -> dict[str, Any]:
     todos = find_todos(door)
     left = [one for one in todos.needed if one.procedure.slug not in done] if todos else []
     box = None if door.is_practice else find_box(get_session(), [door.draft.key])
-    return {"statuses": statuses, "left": left, "todos": todos, "has_kept": box is not None, **hand_over_words(door)}
+    standings = {} if door.is_practice else list_standings(door.draft.row.id, door.draft.key)
+    return {
+        "statuses": statuses, "left": left, "todos": todos, "has_kept": box is not None, "standings": standings,
+        "appeal": get_appeal(), **hand_over_words(door),
+    }  # fmt: skip
 
 
 @drafts.get(f"{PREFIX}/answers")
@@ -110,7 +118,11 @@ def show_sent_answers(space: str, draft_id: str) -> BaseResponse:
         (
             books[one.definition].procedures[one.procedure],
             one,
-            list(list_flat(one.answers, books[one.definition].dictionary)),
+            [
+                pair
+                for pair in list_flat(one.answers, books[one.definition].dictionary)
+                if not hides(door.draft, pair[0])
+            ],
         )
         for one in sent
         if one.procedure in books[one.definition].procedures
@@ -135,7 +147,7 @@ def print_slip(space: str, draft_id: str, paper: str) -> BaseResponse:
         abort(404)
     slip = _slip_of(door)
     return render_private(
-        "drafts/print.html", door=door, slip=slip, paper=paper, **_sent_words(door), **_slip_words(slip)
+        "drafts/print.html", door=door, slip=slip, paper=paper, **_sent_words(door), **slip_words(slip)
     )
 
 
@@ -274,7 +286,7 @@ def _slip_of(door: Door) -> Slip:
     return get_slip(get_session(), door.draft, door.ward.settings.pepper)
 
 
-def _slip_words(slip: Slip | None) -> dict[str, Any]:
+def slip_words(slip: Slip | None) -> dict[str, Any]:
     """Return a slip's numbers grouped for reading, spelled for speaking, and its QR code as an inline picture."""
     if slip is None:
         return {"number": "", "code": "", "qr": ""}

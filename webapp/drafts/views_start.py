@@ -106,7 +106,7 @@ def show_begin(space: str, draft_id: str) -> BaseResponse:
         return redirect(next_open(door), 303)
     if door.is_practice:
         return render_private("drafts/begin_practice.html", door=door, samples=door.ward.samples)
-    box = find_own_box(get_session(), g.browser_secret)
+    box = None if door.bar else find_own_box(get_session(), g.browser_secret)
     if box is None:
         return redirect(next_open(door), 303)
     return render_private("drafts/begin_kept.html", door=door, content=box.content)
@@ -121,7 +121,7 @@ def begin_with(space: str, draft_id: str) -> BaseResponse:
         if door.is_practice:
             content = make_household(door.ward.samples, door.book.dictionary, today(), SAMPLE_TITLE)
             offer_kept(door.draft, content, door.book.dictionary)
-        elif (box := find_own_box(get_session(), g.browser_secret)) is not None:
+        elif not door.bar and (box := find_own_box(get_session(), g.browser_secret)) is not None:
             offer_kept(door.draft, box.content, door.book.dictionary)
         door.draft.fit(door.book, today())
         door.replan()

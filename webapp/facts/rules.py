@@ -27,6 +27,7 @@ class FactDefinition(Definition, frozen=True, kw_only=True, rename={"is_": "is"}
     far; `found_by` names an attribute and its value by which that person is found without asking. `without` names roles
     whose people are not offered, `starts_with` roles whose people are on a list from the start. `when` (within a list)
     says which people are asked. `outside` gives the reason why a name or a birth date is of nobody the household knows.
+    `erase_after_decision_days`: the answer is erased from an application so many days after it was decided.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class FactDefinition(Definition, frozen=True, kw_only=True, rename={"is_": "is"}
     latest: str | None = None
     eras: Literal["all", "recent"] = "all"
     accept: list[Literal["jpeg", "png", "pdf"]] | None = None
+    erase_after_decision_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ KINDS_WITH = {
 ALWAYS_WITH = ("options", "item", "role")
 """Fields without which their kinds mean nothing."""
 INSURER_DIGITS = 8
+LONGEST_KEEP = 3650
 SOME_DAY = date(2024, 2, 29)
 
 
@@ -121,6 +122,8 @@ def _find_field_faults(define: FactDefinition) -> Iterator[str]:
             yield f"{define.kind} needs {name}"
     if define.check == "mod10-insurer" and define.digits != INSURER_DIGITS:
         yield f"an insurer's number has {INSURER_DIGITS} digits"
+    if define.erase_after_decision_days is not None and not 1 <= define.erase_after_decision_days <= LONGEST_KEEP:
+        yield f"erase_after_decision_days is 1 to {LONGEST_KEEP}"
     for bound in (define.earliest, define.latest):
         try:
             find_bound(bound, SOME_DAY)

@@ -50,9 +50,13 @@ def make_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Set what SQLite forgets with every connection; `FULL` keeps what was acknowledged through a power cut."""
+    """Set what SQLite forgets with every connection.
+
+    `FULL` keeps what was acknowledged through a power cut; `secure_delete` writes zeros over what is erased.
+    """
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in (*pragmas, f"busy_timeout={BUSY_MILLISECONDS}"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -87,6 +91,16 @@ def open_session(engine: Engine) -> Iterator[Session]:
             session.commit()
     finally:
         _writing.reset(token)
+
+
+def wipe_traces(engine: Engine) -> None:
+    """Have SQLite empty its journal, which still holds older pages of what was erased; PostgreSQL tidies up by itself."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.close()
 
 
 def _note_writing() -> None:

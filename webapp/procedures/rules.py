@@ -104,7 +104,11 @@ class Form(Definition, frozen=True, kw_only=True):
 
 
 class ProcedureDefinition(Definition, frozen=True, kw_only=True):
-    """A procedure without its words."""
+    """A procedure without its words.
+
+    `keep_days`: how long what was sent is kept, where it is not as long as the ward keeps everything (KEEP_DAYS).
+    `four_eyes`: what is decided about it waits for the section's head, who looks at it once more.
+    """
 
     office: str
     events: list[str]
@@ -119,6 +123,8 @@ class ProcedureDefinition(Definition, frozen=True, kw_only=True):
     national: str | None = None
     survey_event: str
     form: Form | None = None
+    keep_days: int | None = None
+    four_eyes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ def make_book(scope: str, catalogue: Catalogue, dictionary: Dictionary) -> Book 
     return replace(book, hash=_hash_content(_write_content(book)))
 
 
+def cut_book(book: Book, slug: str) -> Book:
+    """Return the questions of one procedure from a book that may be a life event's; its hash stays that of the whole."""
+    return replace(book, scope=f"procedures/{slug}", event=None, procedures={slug: book.procedures[slug]})
+
+
 def _list_strings(spelled: Any) -> Iterator[str]:
     """Yield every string in plain data; whatever is the key of a fact there, names that fact."""
     if isinstance(spelled, str):

@@ -55,6 +55,8 @@ def _find_all(procedure: Procedure, catalogue: Catalogue) -> Iterator[str]:
     yield from _find_channel_faults(procedure)
     yield from _find_word_faults(procedure)
     yield from _find_claim_faults(procedure)
+    if procedure.define.keep_days is not None and not 30 <= procedure.define.keep_days <= 36500:
+        yield "keep_days is 30 to 36500"
     if procedure.define.deadline:
         yield from find_deadline_faults(procedure.define.deadline)
 

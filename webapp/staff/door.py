@@ -8,7 +8,6 @@ from webapp.accounts.pages import current_account
 from webapp.accounts.rules import Clerk
 from webapp.applications.service_cases import find_row
 from webapp.applications.service_vault import Vault, open_vault
-from webapp.applications.tables import Application
 from webapp.kit.database import get_session
 
 staff = Blueprint("staff", __name__)
@@ -34,7 +33,7 @@ def vault() -> Vault:
     return open_vault(ward().settings)
 
 
-def get_row(application_id: str, write: bool = False) -> Application:
+def get_row(application_id: str, write: bool = False) -> Any:
     """Return an application of a section that whoever is signed in works in; for any other there is nothing here."""
     row = find_row(get_session(), clerk(), application_id, write)
     if row is None:

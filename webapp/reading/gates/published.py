@@ -31,7 +31,7 @@ def list_leaves(value: Any) -> Iterator[str]:
 def list_content_strings(content: Path) -> Iterator[str]:
     """Give the strings of every ja.yaml and ja-easy.yaml, and the glossary's words and explanations."""
     for path in sorted(content.rglob("*.yaml")):
-        if path.stem in JAPANESE_VOICES:
+        if path.stem in JAPANESE_VOICES and "drafts" not in path.relative_to(content).parts:
             yield from list_leaves(read_yaml(path))
     for word in dict.fromkeys(get_glossary().spellings.values()):
         yield from (word.word, word.easy, word.plain)

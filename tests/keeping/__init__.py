@@ -1,0 +1,1 @@
+"""How long things are kept, erasing them for good, new keys, backups."""

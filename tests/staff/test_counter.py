@@ -1,0 +1,389 @@
+"""The counter: what was prepared at home is read, its holder recognised, taken once, or left as it was."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+import time_machine
+from sqlmodel import Session, select
+
+import webapp.app
+from tests.drafts.browser import BrowserResident, plain, words
+from tests.drafts.test_journeys import CATALOGUE, DICTIONARY
+from tests.staff.counters import COUNTER, codes_of, come_with, list_log, numbers_in, open_desk, rows, spoken
+from webapp.applications.service_cases import list_happenings, open_with
+from webapp.applications.tables import Application, NameToken
+from webapp.drafts.rules import split_answers
+from webapp.drafts.service_hand_over import _lock_up, _place, read_own
+from webapp.drafts.tables import Draft, HandOver, PracticeHandOver
+from webapp.kit.clock import now, today
+from webapp.kit.database import open_session
+from webapp.procedures.service_books import BookShelf
+from webapp.staff.rules_counter import read_word
+from webapp.timetable import list_jobs
+
+SHELF = BookShelf(CATALOGUE, DICTIONARY)
+NOTHING = "今は開けません。番号が違うか、期限が過ぎたか、もう受け取ったかです。"
+
+
+@pytest.fixture
+def desk(app):
+    """Return a clerk at the reception."""
+    return open_desk(app)
+
+
+@pytest.fixture
+def moved(app):
+    """Return a resident who prepared to move in."""
+    return come_with(app, SHELF)
+
+
+def address_of(answer) -> str:
+    """Return where an answer leads, when it leads anywhere."""
+    assert answer.status_code == 303, words(answer.text)
+    return answer.headers["Location"]
+
+
+def test_code_opens_what_was_prepared_however_it_is_grouped_and_uses_nothing_up(desk, moved, app):
+    resident, base = moved
+    codes = codes_of(resident, base)
+    for word in (
+        spoken(resident, base),
+        codes.spoken,
+        " ".join(codes.spoken),
+        f"http://localhost/c/{codes.token}",
+        codes.token.upper(),
+    ):
+        answer = desk.open(word)
+        assert answer.status_code == 200, word
+        assert "氏名・ふりがな" in words(answer.text)
+        assert "まだ受け取っていません" in words(answer.text)
+    assert rows(app, Application) == []
+    assert len(rows(app, HandOver)) == 1
+    assert [one for one in list_log(app) if one[0] == "hand-over-opened"] == [
+        ("hand-over-opened", base.split("/")[3], "")
+    ] * 5
+
+
+def test_code_is_never_in_an_address(desk, moved):
+    resident, base = moved
+    answer = desk.open(spoken(resident, base))
+    assert f'action="{COUNTER}/accept"' in answer.text
+    codes = codes_of(resident, base)
+    assert not [
+        part
+        for part in answer.text.split('"')
+        if part.startswith("/") and (codes.spoken in part or codes.token in part)
+    ]
+
+
+def test_accepting_makes_the_application_under_the_residents_key_and_erases_what_was_prepared(desk, moved, app):
+    resident, base = moved
+    state = resident.look(base)
+    key = state.draft.key
+    answer = desk.accept(spoken(resident, base), paper="moving-in:0")
+    page = desk.client.get(address_of(answer))
+    (row,) = rows(app, Application)
+    assert row.receipt in numbers_in(page.text)[0].replace("-", "")
+    assert (row.section, row.filled_by, row.procedure, row.state) == (
+        "residents",
+        "",
+        "moving-in",
+        "received",
+    )
+    assert rows(app, NameToken)
+    case = open_with(row, key)
+    assert case.answers["applicant.name"]["name"]
+    with Session(app.extensions["engine"]) as session:
+        (told,) = list_happenings(session, case)
+    assert (told.kind, told.account_id) == ("received", desk.account_id)
+    assert told.content == {
+        "at": "counter",
+        "identity": "driving-licence",
+        "papers": [CATALOGUE.procedures["moving-in"].bring[0].voices["ja"]],
+    }
+    assert rows(app, HandOver) == []
+    assert rows(app, Draft)[0].expires_on > today() + timedelta(days=200), "the slip opens it as long as it is kept"
+    assert ("hand-over-accepted", base.split("/")[3], "driving-licence") in list_log(app)
+
+
+def test_application_of_the_counter_holds_exactly_what_its_procedure_uses(desk, app):
+    resident, base = come_with(app, SHELF, **{"event.mynumber_card": {"": "yes"}, "event.care_certified": {"": "no"}})
+    state_book = SHELF.find("procedures/moving-in")
+    made = resident.look(base)
+    desk.accept(spoken(resident, base))
+    (row,) = rows(app, Application)
+    answers = open_with(row, made.draft.key).answers
+    asked = {ask.fact for ask in state_book.procedures["moving-in"].define.form.asks}
+    assert answers.keys() <= asked
+    assert answers.keys() >= {"applicant.name", "applicant.birth"}
+
+
+def test_resident_whose_browser_holds_the_draft_reads_that_it_was_received(desk, moved):
+    resident, base = moved
+    desk.accept(spoken(resident, base))
+    page = resident.see(f"{base}/sent")
+    assert "受け付けました" in words(page)
+    assert "これは、まだ出していません" not in words(page)
+    assert resident.client.get(f"{base}/answers").status_code == 200
+    assert "もうありません" in words(resident.see(f"{base}/counter"))
+
+
+def test_several_procedures_of_different_sections_come_to_each_its_own(desk, app):
+    choose = {
+        "event.mynumber_card": {"": "yes"},
+        "event.care_certified": {"": "yes"},
+        "event.insurance_now": {"": "company"},
+        "event.asked_for_record": {"": "no"},
+    }
+    resident, base = come_with_event(app, choose, ["moving-in", "mynumber-card-continue", "care-need-after-move"])
+    before = resident.look(base)
+    answer = desk.open(spoken(resident, base))
+    assert answer.text.count('class="counter-sheet"') == 3
+    page = desk.client.get(address_of(desk.accept(spoken(resident, base))))
+    found = {row.procedure: row for row in rows(app, Application)}
+    assert {slug: row.section for slug, row in found.items()} == {
+        "moving-in": "residents",
+        "mynumber-card-continue": "residents",
+        "care-need-after-move": "care-insurance",
+    }
+    assert len(set(numbers_in(page.text))) == 3
+    assert {row.receipt for row in found.values()} == {one.replace("-", "") for one in numbers_in(page.text)}
+    keys = {slug: set(open_with(row, before.draft.key).answers) for slug, row in found.items()}
+    assert keys["moving-in"] != keys["care-need-after-move"]
+
+
+def come_with_event(app, choose, slugs):
+    """Prepare some procedures of a life event for the counter."""
+    resident = BrowserResident(app.test_client(), app.extensions["engine"], SHELF, dict(choose))
+    base = resident.begin("events/moving-in")
+    resident.hurry(base, todo=lambda state: slugs)
+    resident.send(base)
+    return resident, base
+
+
+def test_answers_that_are_handed_over_are_split_as_sending_would_split_them(desk, app):
+    choose = {
+        "event.mynumber_card": {"": "yes"},
+        "event.care_certified": {"": "yes"},
+        "event.insurance_now": {"": "company"},
+        "event.asked_for_record": {"": "no"},
+    }
+    slugs = ["moving-in", "care-need-after-move"]
+    resident = BrowserResident(app.test_client(), app.extensions["engine"], SHELF, choose)
+    base = resident.begin("events/moving-in")
+    state = resident.hurry(base, todo=lambda state: slugs)
+    expected = {slug: split_answers(state.book.procedures[slug], state.made, today()) for slug in slugs}
+    resident.send(base)
+    desk.accept(spoken(resident, base))
+    key = resident.look(base).draft.key
+    assert {row.procedure: open_with(row, key).answers for row in rows(app, Application)} == expected
+
+
+def test_without_recognising_anybody_nothing_is_taken_and_everything_ticked_stays(desk, moved, app):
+    resident, base = moved
+    word = spoken(resident, base)
+    answer = desk.post("accept", {"word": word, "paper": "moving-in:1"})
+    assert answer.status_code == 422
+    assert "本人を確かめたものを、1つ選んでください。" in words(answer.text)
+    assert "目の前の人が本人だと確かめたら" in words(answer.text)
+    assert 'value="moving-in:1" checked' in answer.text
+    assert desk.post("accept", {"word": word, "identity": "passport"}).status_code == 422
+    assert rows(app, Application) == []
+    assert desk.accept(word).status_code == 303
+
+
+def test_not_accepted_leaves_everything_and_notes_why(desk, moved, app):
+    resident, base = moved
+    word = spoken(resident, base)
+    assert desk.post("accept", {"word": word, "then": "refuse"}).status_code == 422
+    answer = desk.post("accept", {"word": word, "then": "refuse", "why": "papers"})
+    assert "受け取らずに、そのままにしました" in words(desk.client.get(address_of(answer)).text)
+    assert rows(app, Application) == []
+    assert ("hand-over-left", base.split("/")[3], "papers") in list_log(app)
+    assert desk.open(word).status_code == 200
+
+
+def test_wrong_used_taken_back_and_expired_codes_get_one_message(desk, moved, app, settings):
+    resident, base = moved
+    codes = codes_of(resident, base)
+    wrong = desk.open("0" * 32)
+    desk.accept(codes.spoken)
+    used = desk.open(codes.spoken)
+    other, base2 = come_with(app, SHELF, "procedures/moving-within")
+    old = codes_of(other, base2)
+    with time_machine.travel(now() + timedelta(days=15), tick=True):
+        again = open_desk(app, name="ashita")
+        expired = again.open(old.spoken)
+    other.post(f"{base2}/counter", {"then": "revoke"})
+    back = desk.open(old.token)
+    for answer in (wrong, used, expired, back):
+        assert answer.status_code == 422
+        assert NOTHING in words(answer.text)
+
+
+def test_slip_of_the_hand_is_told_apart_and_costs_no_try(desk):
+    for _ in range(15):
+        answer = desk.open("123-4567-8900x")
+        assert answer.status_code == 422
+    assert "11けたの数字です" in words(answer.text)
+    assert 'value="123-4567-8900x"' in answer.text
+
+
+def test_many_wrong_codes_wait_longer_and_longer_for_this_clerk_only(desk, moved, app):
+    resident, base = moved
+    for _ in range(10):
+        assert desk.open("0" * 32).status_code == 422
+    answer = desk.open(spoken(resident, base))
+    assert answer.status_code == 429
+    assert "分くらい待ってから" in words(answer.text)
+    assert open_desk(app, name="tonari").open(spoken(resident, base)).status_code == 200
+    with time_machine.travel(now() + timedelta(minutes=2), tick=True):
+        assert desk.open(spoken(resident, base)).status_code == 200
+
+
+def test_pressing_twice_leads_to_the_same_receipts(desk, moved, app):
+    resident, base = moved
+    word = spoken(resident, base)
+    first, second = (desk.accept(word, draft=base.split("/")[3]) for _ in range(2))
+    assert address_of(first) == address_of(second)
+    assert len(rows(app, Application)) == 1
+
+
+@pytest.mark.parametrize("_", range(2))
+def test_two_counters_at_once_make_one_application(engine, settings, _):
+    app = webapp.app.create_app(settings, engine)
+    resident, base = come_with(app, SHELF)
+    codes = codes_of(resident, base)
+    desks = [open_desk(app, name=f"mado{number}") for number in range(4)]
+    start = Barrier(len(desks))
+
+    def race(pair):
+        desk, word = pair
+        start.wait()
+        return desk.accept(word).status_code
+
+    with ThreadPoolExecutor(len(desks)) as pool:
+        got = list(pool.map(race, zip(desks, [codes.spoken, codes.token] * 2, strict=True)))
+    assert sorted(got) == [303, 422, 422, 422]
+    assert len(rows(app, Application)) == 1
+    assert rows(app, HandOver) == []
+
+
+def test_nothing_is_erased_where_making_the_applications_fails(desk, moved, app):
+    resident, base = moved
+    with app.extensions["engine"].begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER broken BEFORE INSERT ON application BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    assert desk.accept(spoken(resident, base)).status_code == 500
+    with app.extensions["engine"].begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER broken")
+    assert len(rows(app, HandOver)) == 1
+    assert desk.accept(spoken(resident, base)).status_code == 303
+
+
+def test_section_receives_its_own_and_nothing_of_other_sections(app, moved):
+    resident, base = moved
+    word = spoken(resident, base)
+    stranger = open_desk(app, ("officer:care-insurance",), "kaigo")
+    answer = stranger.open(word)
+    assert answer.status_code == 403
+    assert "ほかの係の手続きが入っています" in words(answer.text)
+    assert "氏名・ふりがな" not in words(answer.text)
+    assert stranger.accept(word).status_code == 403
+    own = open_desk(app, ("officer:residents",), "koseki")
+    page = address_of(own.accept(word))
+    assert own.client.get(page).status_code == 200
+    assert stranger.client.get(page).status_code == 404, "receipts are of whoever took it"
+
+
+@pytest.mark.parametrize("roles", [("instructor",), ("auditor",), ("editor",), ("administrator",)])
+def test_nobody_else_is_at_the_counter(app, roles):
+    desk = open_desk(app, roles, "dare")
+    assert desk.client.get(f"{COUNTER}/").status_code == 404
+    assert desk.open("12345678901").status_code == 404
+
+
+def test_practised_codes_open_nothing_at_the_counter(desk, app):
+    resident = BrowserResident(app.test_client(), app.extensions["engine"], SHELF)
+    base = resident.begin("procedures/moving-in", "practice")
+    resident.hurry(base)
+    resident.send(base)
+    (row,) = rows(app, PracticeHandOver)
+    codes = read_own(row, resident.look(base).draft.key)[0]
+    for word in (codes.spoken, f"http://localhost/practice/c/{codes.token}"):
+        assert desk.open(word).status_code == 422
+
+
+def test_files_stay_with_the_application_and_open_for_the_resident(desk, app, settings):
+    choose = {"papers.funeral_receipt": {}, "deceased.organiser_is_applicant": {"": "yes"}}
+    resident, base = come_with(app, SHELF, "procedures/late-elderly-insurance-funeral", **choose)
+    desk.accept(spoken(resident, base))
+    (row,) = rows(app, Application)
+    (file,) = open_with(row, resident.look(base).draft.key).answers["papers.funeral_receipt"]
+    with time_machine.travel(now() + timedelta(days=60), tick=True):
+        for job in list_jobs(settings, app.extensions["engine"]):
+            job.run() if job.name.startswith("tidy-") else None
+        assert resident.client.get(f"{base}/files/{file['id']}").status_code == 200
+
+
+def test_what_the_scanner_types_is_understood_with_any_keyboard_layout():
+    token = "0123456789abcdef" * 2
+    for typed in (
+        token,
+        f"https://example.jp/c/{token}",
+        f"https+//example.jp-c-{token.upper()}",
+        f"　ｈｔｔｐ：／／ｘ／ｃ／{token}",
+    ):
+        assert read_word(typed) == token
+    assert read_word("K7Q2M-9XW4C-T8RB") is None
+    assert read_word("") is None
+
+
+def test_titles_on_the_receipts_are_the_wards_own_and_paper_shows_no_names(desk, moved, app):
+    resident, base = moved
+    key = resident.look(base).draft.key
+    page = address_of(desk.accept(spoken(resident, base)))
+    (row,) = rows(app, Application)
+    name = open_with(row, key).answers["applicant.name"]["name"]
+    for paper in ("a4", "80mm"):
+        html = desk.client.get(f"{page}/{paper}").text
+        assert plain(CATALOGUE.procedures["moving-in"].words["title"].voices["ja"]) in words(html)
+        assert name not in html
+
+
+def test_something_missing_is_named_and_can_be_filled_in_together(desk, moved, app, settings):
+    resident, base = moved
+    assert "足りないこと" not in words(desk.open(spoken(resident, base)).text)
+    fact = _cut(resident.engine, resident.look(base).draft.key, settings)
+    answer = desk.open(spoken(resident, base))
+    assert "足りないこと" in words(answer.text)
+    assert plain(DICTIONARY.facts[fact].words["question"].voices["ja"]) in words(answer.text)
+    begun = desk.post("fill", {"word": spoken(resident, base), "at": "desk", "scope": "procedures/moving-in"})
+    asked = address_of(begun)
+    assert asked.rsplit("/", 1)[1] == DICTIONARY.facts[fact].page, "only what is missing is asked"
+    assert desk.client.get(asked).status_code == 200
+    with Session(resident.engine) as session:
+        assert session.get(Draft, asked.split("/")[3]).filled_by == desk.account_id
+    assert len(rows(app, HandOver)) == 1, "what was prepared stays until it is taken or taken back"
+
+
+def _cut(engine, draft_key, settings):
+    """Take one answer out of what was prepared, as that to a question which came later would be missing; return its fact."""
+    with open_session(engine) as session:
+        row = session.exec(select(HandOver)).one()
+        codes, content = read_own(row, draft_key)
+        fact = next(
+            key
+            for key in content.answers
+            if DICTIONARY.facts[key].define.kind == "date" and not DICTIONARY.facts[key].define.of
+        )
+        answers = {key: value for key, value in content.answers.items() if key != fact}
+        row.sqlmodel_update(
+            _lock_up(_place(HandOver, row.id), codes, draft_key, replace(content, answers=answers), settings.pepper)
+        )
+        session.add(row)
+    return fact

@@ -1,0 +1,137 @@
+"""Finding entries of the log: by person, by what was done, by what about, by day; a page at a time, the newest first."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from webapp.accounts.rules import fold_name
+from webapp.accounts.tables import Account, AuditEntry
+from webapp.kit.clock import WARD_ZONE
+
+AT_ONCE = 50
+MOST_EXPORTED = 50_000
+MOST_PEOPLE = 200
+_LAST_NUMBER = 2**31 - 1
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones count, too
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are wanted; what is empty is not asked for. `gaps` names what was typed and cannot be meant."""
+
+    who: str = ""
+    what: str = ""
+    about: str = ""
+    day: str = ""
+    before: int = 0
+    after: int = 0
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """Return what is asked for, as an address holds it."""
+        typed = {"who": self.who, "what": self.what, "about": self.about, "day": self.day}
+        return {name: words for name, words in typed.items() if words}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of entries, the newest first; the numbers from which older and newer ones go on (0: none)."""
+
+    rows: Sequence[AuditEntry]
+    older: int = 0
+    newer: int = 0
+    names: Mapping[str, Account] = field(default_factory=dict)
+
+
+def read_wanted(args: Mapping[str, str]) -> Wanted:
+    """Return which entries an address asks for."""
+    typed = {name: args.get(name, "").replace("\0", "").strip()[:80] for name in ("who", "what", "about", "day")}
+    gaps: tuple[str, ...] = ()
+    try:
+        if typed["day"]:
+            day = date.fromisoformat(typed["day"])
+            typed["day"], gaps = day.isoformat(), () if 2000 <= day.year < 3000 else ("day",)
+    except ValueError:
+        gaps = ("day",)
+    return Wanted(
+        **typed, before=_read_number(args.get("before", "")), after=_read_number(args.get("after", "")), gaps=gaps
+    )
+
+
+def _read_number(words: str) -> int:
+    """Return an entry's number in an address; 0 for anything that is none."""
+    return min(int(words), _LAST_NUMBER) if words.isascii() and words.isdigit() and len(words) < 12 else 0
+
+
+def list_entries(session: Session, wanted: Wanted) -> Found:
+    """Return one page of the entries that are wanted."""
+    query, number = _ask(session, wanted), col(AuditEntry.number)
+    if wanted.after:
+        rows = list(session.exec(query.where(number > wanted.after).order_by(number).limit(AT_ONCE + 1)))
+        more_newer, rows = len(rows) > AT_ONCE, rows[:AT_ONCE][::-1]
+        older, newer = (rows[-1].number if rows else wanted.after + 1), (rows[0].number if more_newer else 0)
+    else:
+        if wanted.before:
+            query = query.where(number < wanted.before)
+        rows = list(session.exec(query.order_by(number.desc()).limit(AT_ONCE + 1)))
+        more_older, rows = len(rows) > AT_ONCE, rows[:AT_ONCE]
+        older = rows[-1].number if more_older else 0
+        newer = (rows[0].number if rows else wanted.before - 1) if wanted.before else 0
+    return Found(rows, older, newer, find_names(session, rows))
+
+
+def list_exported(session: Session, wanted: Wanted) -> list[AuditEntry]:
+    """Return the entries for a file, the newest first; never more than MOST_EXPORTED."""
+    return list(session.exec(_ask(session, wanted).order_by(col(AuditEntry.number).desc()).limit(MOST_EXPORTED)))
+
+
+def _ask(session: Session, wanted: Wanted) -> Any:
+    """Return the query for what is wanted."""
+    query = select(AuditEntry)
+    if wanted.who:
+        query = query.where(col(AuditEntry.account_id).in_(find_people(session, wanted.who)))
+    if wanted.what:
+        query = query.where(AuditEntry.what == wanted.what)
+    if wanted.about:
+        query = query.where(AuditEntry.about == wanted.about)
+    if wanted.day:
+        begins = datetime.combine(date.fromisoformat(wanted.day), time(), WARD_ZONE)
+        query = query.where(AuditEntry.at >= begins, AuditEntry.at < begins + timedelta(days=1))
+    return query
+
+
+def find_people(session: Session, typed: str) -> list[str]:
+    """Return the people of a name, or a part of one, as it is shown or as they sign in."""
+    name = col(Account.name).contains(fold_name(typed) or typed, autoescape=True)
+    shown = col(Account.shown_name).contains(typed, autoescape=True)
+    return list(session.exec(select(Account.id).where(or_(name, shown, Account.id == typed)).limit(MOST_PEOPLE)))
+
+
+def find_names(session: Session, rows: Iterable[AuditEntry]) -> dict[str, Account]:
+    """Return the people that entries are of or about."""
+    ids = {one for row in rows for one in (row.account_id, row.about) if one}
+    found: dict[str, Account] = {}
+    some = sorted(ids)
+    for begin in range(0, len(some), 500):
+        people = session.exec(select(Account).where(col(Account.id).in_(some[begin : begin + 500])))
+        found |= {one.id: one for one in people}
+    return found
+
+
+def write_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
+    """Return rows as a file that spreadsheets open rightly: UTF-8 with its mark, every text in it only a text."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerows([one if isinstance(one, int) else _neutralise(one) for one in row] for row in rows)
+    return ("\ufeff" + out.getvalue()).encode("utf-8", "replace")
+
+
+def _neutralise(words: str) -> str:
+    """Return words that no spreadsheet takes for a formula."""
+    return f"'{words}" if words.startswith(_FORMULA) or words.lstrip().startswith(_FORMULA) else words

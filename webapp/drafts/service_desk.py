@@ -1,0 +1,77 @@
+"""A draft that somebody of the staff fills in for a resident: begun in the clerk's browser, sent, handed over and forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from webapp.accounts.service_audit import note
+from webapp.applications.service_desk import write_down_all
+from webapp.applications.service_vault import Vault
+from webapp.config import Settings
+from webapp.drafts.jobs import erase_draft
+from webapp.drafts.rules_helpers import Way
+from webapp.drafts.service import OpenDraft, add_browser, begin_draft, let_go_one, open_row, save_draft
+from webapp.drafts.service_slips import Slip, renew_slip
+from webapp.drafts.service_stores import REAL
+from webapp.procedures.rules_book import Book
+
+PLACES = ("desk", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What is begun at the desk: over which book, by whom, for somebody who is "desk" or "phone", and what is known already."""
+
+    book: Book
+    voice: str
+    clerk_id: str
+    at: str
+    answers: Mapping[str, Any]
+
+
+def begin_at_desk(
+    session: Session, begun: Begun, browser_secret: bytes, now: datetime, settings: Settings
+) -> OpenDraft:
+    """Make a draft in a clerk's browser, which opens it only while that clerk is signed in."""
+    draft = begin_draft(session, REAL, begun.book, begun.voice, browser_secret, now, settings)
+    let_go_one(session, draft, browser_secret)
+    draft.way = Way(kind="desk")
+    add_browser(session, draft, browser_secret)
+    draft.row.filled_by, draft.desk, draft.answers = begun.clerk_id, {"at": begun.at}, dict(begun.answers)
+    save_draft(session, draft, now, settings)
+    note(session, now, begun.clerk_id, "desk-begun", draft.row.id, begun.at)
+    return draft
+
+
+def note_filled(session: Session, draft: OpenDraft, now: datetime) -> None:
+    """Write down that what was sent had been filled in by somebody of the staff, in the log and for the resident."""
+    clerk, at = draft.row.filled_by, draft.desk.get("at", "desk")
+    note(session, now, clerk, "desk-sent", draft.row.id, at)
+    session.flush()
+    by_phone = at == "phone"
+    write_down_all(session, draft.row.id, draft.key, draft.slugs, "filled-in", now, clerk, by_phone=by_phone)
+
+
+def forget_at_desk(session: Session, draft: OpenDraft, browser_secret: bytes, now: datetime, data_dir: Path) -> bool:
+    """Let a clerk's browser go of a draft; one that nobody holds a slip of is erased. Tell whether it still exists."""
+    note(session, now, draft.row.filled_by, "desk-forgotten", draft.row.id)
+    let_go_one(session, draft, browser_secret)
+    kept = draft.is_sent or bool(draft.row.sealed_slip)
+    if not kept:
+        erase_draft(session, draft.store, draft.row.id, data_dir)
+    return kept
+
+
+def renew_slip_of(session: Session, row: Any, vault: Vault, pepper: bytes, lost_phone: bool) -> Slip | None:
+    """Make another slip for the draft that an application came from, by the ward's key; None where there is no draft.
+
+    Raises CannotOpen.
+    """
+    draft = session.get(REAL.draft, row.draft_id)
+    if draft is None:
+        return None
+    return renew_slip(session, open_row(draft, vault.unwrap(row)), pepper, lost_phone)
