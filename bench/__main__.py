@@ -3,7 +3,19 @@
 import importlib
 import sys
 
-NAMES = ("pages", "weights", "furigana", "search", "plans", "once_only", "submits", "servers", "classes", "inbox", "keeping")
+NAMES = (
+    "pages",
+    "weights",
+    "furigana",
+    "search",
+    "plans",
+    "once_only",
+    "submits",
+    "servers",
+    "classes",
+    "inbox",
+    "keeping",
+)
 
 
 def main(names: list[str]) -> int:

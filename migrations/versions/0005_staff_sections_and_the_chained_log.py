@@ -129,7 +129,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('warned_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('filled_by', sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('sealed_label', sa.LargeBinary(), nullable=False, server_default=_nothing()))
-        batch_op.create_index('ix_application_inbox', ['section', 'is_open', 'answer_by', 'id'], unique=False)
+        batch_op.create_index('ix_application_inbox', ['section', 'is_open', 'answer_by', 'id', 'state', 'assigned_to', 'procedure', 'labels', 'proposed_by', 'sent_at'], unique=False)
         batch_op.create_index('ix_application_mine', ['assigned_to', 'is_open', 'answer_by', 'id'], unique=False)
 
     op.execute('UPDATE application SET changed_at = sent_at')

@@ -9,7 +9,9 @@ from sqlmodel import Session, select
 
 from tests.drafts.making import make_book
 from tests.drafts.test_plan import DICTIONARY, KEYS, make_procedure
-from webapp.applications.service import Applications, erase_old, list_statuses, read_sent
+from webapp.applications.service import Applications, list_statuses, read_sent
+from webapp.applications.service_erasing import erase_due
+from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Application
 from webapp.drafts.jobs import erase_expired, forget_old_tries
 from webapp.drafts.service import begin_draft, find_draft, let_go, list_held, save_draft
@@ -139,8 +141,8 @@ def test_eight_parallel_sends_make_one_application(engine, secret, settings):
 def test_application_is_erased_when_its_time_is_over(engine, secret, settings):
     draft_id = begin(engine, secret, ANSWERS)
     send(engine, settings, draft_id, secret)
-    last = NOW.date() + timedelta(days=settings.keep_days)
+    last, vault = NOW + timedelta(days=settings.keep_days), open_vault(settings)
     with open_session(engine) as session:
-        assert erase_old(session, Applications.REAL, last) == []
-        assert erase_old(session, Applications.REAL, last + timedelta(days=1)) == [draft_id]
+        assert not erase_due(session, Applications.REAL, vault, last).drafts
+        assert erase_due(session, Applications.REAL, vault, last + timedelta(days=1)).drafts == {draft_id}
         assert not list(session.exec(select(Application)))

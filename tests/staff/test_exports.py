@@ -327,7 +327,9 @@ def test_what_residents_really_sent_leaves_whole(app, client):
             session.get(Application, sent.application_ids[0]), open_vault(app.extensions["madoguchi"].settings)
         )
     facts, whole = app.extensions["madoguchi"].dictionary.facts, "|".join(row.values())
-    typed = {key: one for key, one in case.answers.items() if facts[key].define.kind in ("name", "text", "mail", "address")}
+    typed = {
+        key: one for key, one in case.answers.items() if facts[key].define.kind in ("name", "text", "mail", "address")
+    }
     assert len(typed) > 3
     for value in typed.values():
         for name, words in value.items() if isinstance(value, dict) else [("", value)]:

@@ -97,7 +97,8 @@ def write_received(
     """Begin the history of what a draft just sent. `kept`: the day since which an answer was kept, by fact."""
     query = select(Application).where(Application.draft_id == draft_id, Application.procedure == procedure)
     case = open_with(session.exec(query).one(), data_key)
-    write_down(session, case, "received", now, **({"kept": dict(kept)} if kept else {}))
+    said: dict[str, Any] = {"kept": dict(kept)} if kept else {}
+    write_down(session, case, "received", now, **said)
 
 
 def list_happenings(session: Session, case: Case, shown_only: bool = False) -> list[Happened]:

@@ -144,15 +144,20 @@ def _walk_section(
         return []
     strips = ask.filters.strips()
     order = getattr(Application, ask.filters.sort)
-    conditions = [*_conditions(ask.filters, clerk, today), named]  # names last: they cost most to ask about
+    conditions = _conditions(ask.filters, clerk, today)
+    # Names cost most to ask about, so they are asked of what passes the filters only; no database can turn that round.
+    conditions.append(case((and_(*conditions), named), else_=~true()) if conditions and is_few is False else named)
     keys: list[Any] = [order, col(Application.id)]
     if ask.cursor is not None:
         place = tuple_(literal(ask.cursor.value, order.type), literal(ask.cursor.id))
         conditions.append(tuple_(*keys) < place if ask.cursor.back else tuple_(*keys) > place)
         keys = [key.desc() for key in keys] if ask.cursor.back else keys
     found: list[tuple[Any, str]] = []
-    for some in [strips] if is_few else [(one,) for one in strips]:  # each strip lies in order in its index
-        query = select(order, col(Application.id)).where(col(Application.section) == section, *conditions)
+    # Many are walked in the order of their index, strip by strip; few are fetched by their ids, whatever the section: with
+    # coalesce no database takes the index of the section for them.
+    whose = func.coalesce(col(Application.section), "") if is_few else col(Application.section)
+    for some in [strips] if is_few else [(one,) for one in strips]:
+        query = select(order, col(Application.id)).where(whose == section, *conditions)
         query = query.where(col(Application.is_open).in_(some)).order_by(*keys).limit(PAGE + 1)
         found += [(row[0], row[1]) for row in session.connection().execute(query)]
     return found
@@ -166,6 +171,7 @@ def _conditions(filters: Filters, clerk: Clerk, today: date) -> list[Any]:
     if filters.procedure:
         conditions.append(col(Application.procedure) == filters.procedure)
     if filters.label:
+        conditions.append(col(Application.labels) != "")  # most have none, which is quicker to see
         conditions.append((" " + col(Application.labels) + " ").contains(f" {filters.label} ", autoescape=True))
     if filters.who:
         whose = {"mine": clerk.id, "nobody": None}.get(filters.who, filters.who)
@@ -191,10 +197,13 @@ def _is_mended() -> Any:
     return and_(col(Application.state) == "checking", answered)
 
 
-def _match_names(session: Session, section: str, words: str, vault: Vault) -> tuple[Any, bool]:
-    """Return what holds for an application whose name begins as typed (None if for none), and whether that are few."""
+def _match_names(session: Session, section: str, words: str, vault: Vault) -> tuple[Any, bool | None]:
+    """Return what holds for an application whose name begins as typed (None if for none), and whether that are few.
+
+    Without words that is every one, and few is None.
+    """
     if not words.strip():
-        return true(), False
+        return true(), None
     ways = [[make_token(part, section, vault.index_key) for part in way] for way in find_ways(words)]
     few: set[str] = set()
     for way in ways:

@@ -40,7 +40,19 @@ class Application(ApplicationColumns, table=True):
     __tablename__ = "application"
     __table_args__ = (
         UniqueConstraint("draft_id", "procedure"),
-        Index("ix_application_inbox", "section", "is_open", "answer_by", "id"),
+        Index(
+            "ix_application_inbox",
+            "section",
+            "is_open",
+            "answer_by",
+            "id",
+            "state",
+            "assigned_to",
+            "procedure",
+            "labels",
+            "proposed_by",
+            "sent_at",
+        ),
         Index("ix_application_mine", "assigned_to", "is_open", "answer_by", "id"),
     )
 

@@ -106,7 +106,9 @@ def _send_one(
     days = keep_days(draft, procedure, settings)
     status = receive(session, draft.store.applications, parcel, open_vault(settings), now, days)
     if not draft.store.is_practice:
-        confirmed = {k: v["kept_on"] for k, v in draft.prefill.items() if k in parcel.answers and parcel.answers[k] == v["value"]}
+        confirmed = {
+            k: v["kept_on"] for k, v in draft.prefill.items() if k in parcel.answers and parcel.answers[k] == v["value"]
+        }
         write_received(session, draft.row.id, procedure.slug, draft.key, now, confirmed)
     return status
 
