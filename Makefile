@@ -43,7 +43,7 @@ bench: setup ## benchmarks against stated peers, side by side
 	@$(PY) -m bench
 
 soak: setup system ## the long tests: 50 kills, 100,000 hostile inputs, slow clients, every form in every voice, long browser tests
-	@SOAK=1 $(PY) -m pytest tests/soak tests/drafts/test_journeys.py tests/drafts/test_events.py tests/drafts/test_practice.py -q
+	@SOAK=1 $(PY) -m pytest tests/soak tests/drafts/test_journeys.py tests/drafts/test_events.py tests/drafts/test_practice.py tests/drafts/test_practice_twins.py tests/learning/test_play.py -q
 	@SOAK=1 $(PY) -m pytest accessibility_tests -m long -q
 
 furigana: setup ## write 漢字《かんじ》 readings for lines on standard input

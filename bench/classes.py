@@ -27,7 +27,7 @@ from webapp.drafts.service_samples import find_sample, load_samples
 from webapp.facts.service import load_dictionary
 from webapp.kit.clock import now, today
 from webapp.kit.crypto import new_key
-from webapp.kit.database import make_engine, open_session
+from webapp.kit.database import make_engine, open_session, sign_with
 from webapp.learning.rules import Step, Tutorial
 from webapp.learning.service_learners import join
 from webapp.learning.service_lessons import make_lesson
@@ -74,7 +74,8 @@ class Figures:
 
 def set_up(server: Server, classes: int, learners: int, content: Content) -> list[Room]:
     """Make classes with an instructor and learners each in the server's database, by the services."""
-    engine = make_engine(load_settings(server.env).database_url)
+    settings = load_settings(server.env)
+    engine = sign_with(make_engine(settings.database_url), settings.audit_key)
     tally, moment, rooms = Tally(), now(), []
     with open_session(engine) as session:
         for number in range(classes):

@@ -6,7 +6,9 @@ import os
 import re
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -109,9 +111,9 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("migrated") / "migrated.db"
     engine = make_engine(f"sqlite:///{path}")
     migrate(engine, ROOT / "migrations")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:  # outside any transaction, whatever ran before
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
 
 

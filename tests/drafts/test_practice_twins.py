@@ -7,7 +7,7 @@ import pytest
 
 from tests.autopilot import find_errors, read_form
 from tests.drafts.learner import QuickPilot, Ward, open_ward
-from tests.drafts.test_journeys import DICTIONARY, FORMS
+from tests.drafts.test_journeys import DICTIONARY, SOME
 from tests.drafts.town import strip
 from webapp.kit.clock import today
 
@@ -37,7 +37,7 @@ def describe(address: str, html: str) -> tuple[str, list[str], list[str], list[s
     return page, fields, [strip(one) for _, one in words], find_errors(html)
 
 
-@pytest.mark.parametrize("slug", FORMS)
+@pytest.mark.parametrize("slug", SOME)
 def test_practice_asks_and_refuses_what_the_real_form_does(ward, slug):
     pilots = [QuickPilot(ward.app.test_client(), DICTIONARY, today(), door=door) for door in ("start", "practice")]
     where = [begin(pilot, slug) for pilot in pilots]

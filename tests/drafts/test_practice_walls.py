@@ -108,7 +108,7 @@ def test_draft_is_not_found_under_the_other_store(ward, door):
     base = write(pilot, SHORT)
     other = base.replace("/drafts/", "/practice/") if door == "start" else base.replace("/practice/", "/drafts/")
     assert other != base
-    rules = [one for one in ward.app.url_map.iter_rules() if "<draft_id>" in one.rule]
+    rules = [one for one in ward.app.url_map.iter_rules() if "<draft_id>" in one.rule and "/staff/" not in one.rule]
     assert len(rules) > 20
     for rule in rules:
         path = re.sub(r"<[^>]+>", "0" * 24, rule.rule.split("<draft_id>")[1])

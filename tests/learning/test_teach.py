@@ -27,7 +27,7 @@ def teacher(app, client):
 def list_done(app):
     """Return what the log says was done."""
     with open_session(app.extensions["engine"]) as session:
-        return [(row.what, row.about) for row in session.exec(select(AuditEntry).order_by(AuditEntry.id))]
+        return [(row.what, row.about) for row in session.exec(select(AuditEntry).order_by(AuditEntry.number))]
 
 
 def find_only_lesson(app):

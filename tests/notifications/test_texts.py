@@ -11,14 +11,23 @@ from webapp.reading.service import load_voices
 
 VOICES = tuple(load_voices(ROOT / "content"))
 TEXTS = load_message_texts(ROOT / "content", VOICES)
-PARAMS = {"day": "2026-12-01"}
+PARAMS = {"day": "2026-12-01", "last": "2026-12-31"}
 LINKS = {"site": "https://madoguchi.example.jp", "stop": "ab" * 16}
 KANJI = re.compile(r"[一-龥々]+")
 
 
 def test_every_kind_that_is_sent_has_texts():
-    assert set(TEXTS) == {"received", "draft-ending", "hand-over-ending", "erasing-soon", "way-added", "test"}
-    for kind in ("received", "draft-ending", "hand-over-ending", "erasing-soon"):
+    by_every_way = {
+        "received",
+        "draft-ending",
+        "hand-over-ending",
+        "erasing-soon",
+        "correction-asked",
+        "decided",
+        "message-left",
+    }
+    assert set(TEXTS) == {*by_every_way, "way-added", "test"}
+    for kind in by_every_way:
         assert TEXTS[kind].channels == ("push", "mail", "call", "letter")
     assert TEXTS["test"].channels == ("push", "mail")
     assert TEXTS["way-added"].channels == ("mail",)

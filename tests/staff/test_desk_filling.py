@@ -51,7 +51,8 @@ def test_what_is_filled_in_is_sent_in_the_clerks_name_and_the_resident_can_read_
     assert row.filled_by == desk.account_id
     case = open_with(row, key)
     with Session(app.extensions["engine"]) as session:
-        (told,) = list_happenings(session, case, shown_only=True)
+        begun, told = sorted(list_happenings(session, case, shown_only=True), key=lambda one: one.kind != "received")
+    assert (begun.kind, begun.account_id) == ("received", None)
     assert (told.kind, told.account_id, told.content) == ("filled-in", desk.account_id, {"by_phone": at == "phone"})
     assert open_vault(settings).unwrap(row) == key
     draft_id = base.split("/")[3]
