@@ -29,11 +29,11 @@ def list_case_pages(site: Site) -> list[Visit]:
         make_account(session, f"doryo-{new_id()[:8]}", "gorogoro-kaminari-7", (f"officer:{mine.section}",), now())
         staff = begin_sign_in(session, Tried(account.id), "Chrome", now() + timedelta(hours=1)).hex()
         work_on(session, open_case(session.get_one(Application, mine.id), open_vault(site.ward.settings)), account.id)
-    at, day = f"/staff/work/{mine.id}/", today() + timedelta(days=30)
+    at, day = f"/staff/inbox/{mine.id}/", today() + timedelta(days=30)
     note, send = "main form[action$=note] .buttons button", "main form[action$=message] .buttons button"
     return [
-        Visit("case: why", f"/staff/work/{free.id}/why", staff=staff),
-        Visit("case: why, to mend", f"/staff/work/{free.id}/why", staff=staff, press="main form[action$=why] .buttons button"),
+        Visit("case: why", f"/staff/inbox/{free.id}/why", staff=staff),
+        Visit("case: why, to mend", f"/staff/inbox/{free.id}/why", staff=staff, press="main form[action$=why] .buttons button"),
         Visit("case", at, staff=staff), Visit("case: taken", f"{at}?done=taken", staff=staff),
         Visit("case: to mend", at, staff=staff, press=note),
         Visit("case: to hand on, to mend", at, staff=staff, press="main form[action$=assign] .field button"),

@@ -34,7 +34,7 @@ class Sent:
         self.secret = client.get_cookie("browser").value
         with Session(site.app.extensions["engine"]) as session:
             row = session.exec(select(Application).where(Application.draft_id == self.base.split("/")[2])).one()
-        self.id, self.at = row.id, f"/staff/work/{row.id}/"
+        self.id, self.at = row.id, f"/staff/inbox/{row.id}/"
         with open_session(site.app.extensions["engine"]) as session:
             roles = (f"{role}:{row.section}",)
             account = make_account(session, f"kakari-{new_id()[:8]}", "gorogoro-kaminari-7", roles, now())

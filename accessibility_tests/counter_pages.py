@@ -40,7 +40,7 @@ class Clerk:
     def see(self, name: str, path: str, **more: object) -> Visit:
         """Return a visit to a page in this browser."""
         cookie = self.client.get_cookie("browser")
-        return Visit(f"counter: {name}", path, cookie.value if cookie else "", staff=self.staff, **more)  # type: ignore[arg-type]
+        return Visit(f"counter: {name}", path, cookie.value if cookie else "", staff=self.staff, **more)  # type: ignore[arg-type]  # the fields of a visit by their names
 
 
 def prepare(site: Site, name: str, slug: str = MOVING) -> tuple[Resident, str, str]:

@@ -38,8 +38,8 @@ NOT_PAGES = {
     "/<voice>/teach/<lesson_id>/report.csv": "a file for spreadsheets",
     "/<voice>/kiosk/wake/<key>": "leads to the waiting page", "/<voice>/kiosk/check/back": "a page that goes back at once",
     "/<voice>/staff/kiosks/state": "a part of the page of machines, looked at inside it",
-    "/<voice>/staff/work/batch": "leads to the list", "/<voice>/staff/work/find": "leads to the list",
-    "/<voice>/staff/work/<application_id>/files/<upload_id>": "a file that a resident sent",
+    "/<voice>/staff/inbox/batch": "leads to the list", "/<voice>/staff/inbox/find": "leads to the list",
+    "/<voice>/staff/inbox/<application_id>/files/<upload_id>": "a file that a resident sent",
     "/<voice>/staff/log.csv": "a file for spreadsheets", "/<voice>/staff/exports/<slug>/<key>.json": "a schema, for machines",
     "/<voice>/staff/left": "for the script that warns before a sign-in ends",
 }  # fmt: skip

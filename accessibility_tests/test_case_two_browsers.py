@@ -66,7 +66,7 @@ class Clerk(Someone):
 
     def take(self, application_id):
         """Find the application in the inbox, and take it on."""
-        self.open("/staff/work/")
+        self.open("/staff/inbox/")
         self.press(f'main a[href*="{application_id}"]')
         self.press('main button[value="take"]')
 

@@ -12,7 +12,7 @@ from webapp.kit.database import open_session
 from webapp.kit.ids import new_id
 from webapp.staff.pages_inbox import seal_words
 
-WORK = "/staff/work/"
+WORK = "/staff/inbox/"
 
 
 def list_work_pages(site: Site) -> list[Visit]:

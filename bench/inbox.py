@@ -106,7 +106,7 @@ def count_openings() -> Opened:
 
 def list_paths(app: Flask, engine: Engine, secret: bytes, people: list[str]) -> dict[str, str]:
     """Return the pages that are measured."""
-    work = "/ja/staff/work/"
+    work = "/ja/staff/inbox/"
     with engine.connect() as connection:
         half = connection.execute(text("SELECT count(*) FROM application WHERE is_open")).scalar_one() // 2
         query = "SELECT answer_by, id FROM application WHERE is_open ORDER BY answer_by, id LIMIT 1 OFFSET :half"

@@ -22,7 +22,7 @@ TABLE: tuple[tuple[frozenset[str] | set[str], str], ...] = (
         staff/account staff/account/password staff/account/end staff/carry staff/keep
         staff/factor staff/factor/setup staff/factor/challenge staff/factor/remove
         staff/factor/keys staff/factor/keys/name staff/factor/keys/remove
-        staff/work/
+        staff/inbox/
     """),
     ({"administrator"}, """
         staff/people/ staff/people/new staff/people/<account_id>/ staff/people/<account_id>/roles
@@ -45,11 +45,11 @@ TABLE: tuple[tuple[frozenset[str] | set[str], str], ...] = (
     """),
     (SECTION, """
         staff/exports/ staff/exports/<slug>/ staff/exports/<slug>/<key>.json
-        staff/work/batch staff/work/find staff/work/<application_id>/ staff/work/<application_id>/assign
-        staff/work/<application_id>/correct staff/work/<application_id>/correct/<correction_id>
-        staff/work/<application_id>/decide staff/work/<application_id>/files/<upload_id>
-        staff/work/<application_id>/labels staff/work/<application_id>/message staff/work/<application_id>/note
-        staff/work/<application_id>/print staff/work/<application_id>/reveal staff/work/<application_id>/why
+        staff/inbox/batch staff/inbox/find staff/inbox/<application_id>/ staff/inbox/<application_id>/assign
+        staff/inbox/<application_id>/correct staff/inbox/<application_id>/correct/<correction_id>
+        staff/inbox/<application_id>/decide staff/inbox/<application_id>/files/<upload_id>
+        staff/inbox/<application_id>/labels staff/inbox/<application_id>/message staff/inbox/<application_id>/note
+        staff/inbox/<application_id>/print staff/inbox/<application_id>/reveal staff/inbox/<application_id>/why
     """),
     ({"instructor"}, """
         teach/ teach/new teach/rehearsal teach/<lesson_id>/ teach/<lesson_id>/board teach/<lesson_id>/close

@@ -11,7 +11,7 @@ from webapp.kit.logs import JsonLines, log
 TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 ADDRESSES = (
     f"/ja/staff/welcome/{TOKEN}", f"/ja/staff/counter/{TOKEN}", f"/ja/staff/counter/?code={TOKEN}",
-    f"/ja/staff/work/?find={TOKEN}", f"/ja/staff/work/{TOKEN[:24]}/", f"/ja/drafts/{TOKEN[:24]}/",
+    f"/ja/staff/inbox/?find={TOKEN}", f"/ja/staff/inbox/{TOKEN[:24]}/", f"/ja/drafts/{TOKEN[:24]}/",
     f"/ja/notices/stop/{TOKEN}", f"/ja/slip#{TOKEN}", f"/ja/{TOKEN}", f"/{TOKEN}",
 )  # fmt: skip
 

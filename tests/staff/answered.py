@@ -23,7 +23,7 @@ class Both(Work):
         pilot = Autopilot(self.resident, app.extensions["madoguchi"].dictionary, today(), choose={NAME: name})
         pilot.send(pilot.walk_to_check(pilot.start(slug)))
         (self.sent,) = list_applications(app, slug)
-        self.office, self.at = self.sent.section, f"/ja/staff/work/{self.sent.id}/"
+        self.office, self.at = self.sent.section, f"/ja/staff/inbox/{self.sent.id}/"
 
     @property
     def base(self):

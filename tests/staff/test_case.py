@@ -83,7 +83,7 @@ def test_it_is_handed_to_a_colleague_and_back(work):
     work.take(first)
     answer = work.post(first, "assign", then="hand", to=second.account_id)
     assert answer.status_code == 303
-    assert answer.location.startswith("/ja/staff/work/?")
+    assert answer.location.startswith("/ja/staff/inbox/?")
     assert work.row.assigned_to == second.account_id
     assert "futariさんになった" in read_plain(second.get(work.at).text)
     assert work.post(second, "assign", then="back").status_code == 303

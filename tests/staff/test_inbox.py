@@ -11,7 +11,7 @@ from webapp.accounts.tables import AuditEntry
 from webapp.applications.tables import Application, Happening
 from webapp.kit.database import open_session
 
-WORK = "/ja/staff/work/"
+WORK = "/ja/staff/inbox/"
 OFFICER = ("officer:environment-dogs",)
 
 

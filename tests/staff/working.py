@@ -22,7 +22,7 @@ class Work:
     def __init__(self, app, slug=DOG, office=OFFICE, voice="ja", **given) -> None:
         self.app, self.office, self.engine = app, office, app.extensions["engine"]
         (self.sent,) = send_applications(app, slug, 1, **given)
-        self.at = f"/ja/staff/work/{self.sent.id}/"
+        self.at = f"/ja/staff/inbox/{self.sent.id}/"
         if voice != "ja":
             self.change(voice=voice)
 

@@ -24,7 +24,7 @@ from webapp.reading.rules import change_choice
 from webapp.reading.service_look import keep_choice
 
 FIRST_PAGES = {
-    "instructor": "teach/", "officer": "staff/work/", "head": "staff/work/", "reception": "staff/calls",
+    "instructor": "teach/", "officer": "staff/inbox/", "head": "staff/inbox/", "reception": "staff/calls",
     "administrator": "staff/people/", "editor": "staff/desk/", "auditor": "staff/log",
 }  # fmt: skip
 """Where somebody begins, by the first of their roles in this order."""

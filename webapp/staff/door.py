@@ -11,8 +11,8 @@ from webapp.applications.service_vault import Vault, open_vault
 from webapp.kit.database import get_session
 
 staff = Blueprint("staff", __name__)
-WORK = "/<voice>/staff/work"
-"""The inbox; `/staff/work/<application_id>` and below is one application."""
+WORK = "/<voice>/staff/inbox"
+"""The inbox; `/staff/inbox/<application_id>` and below is one application."""
 
 
 def ward() -> Any:

@@ -46,7 +46,7 @@ class Desk:
 
 def case_address(application_id: str, *parts: str) -> str:
     """Return the address of an application, or of one of its pages, in this voice."""
-    return f"/{g.voice.code}/staff/work/{application_id}/{'/'.join(parts)}"
+    return f"/{g.voice.code}/staff/inbox/{application_id}/{'/'.join(parts)}"
 
 
 def open_desk(application_id: str, look: str = "", write: bool = False) -> Desk:

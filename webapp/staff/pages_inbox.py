@@ -76,7 +76,7 @@ class Asked:
         """Return the address of this list, of another part of it, or of a form on it."""
         said = {**write_filters(self.ask.filters), **({"find": self.token} if self.token else {}), **changes}
         query = urlencode({name: value for name, value in said.items() if value})
-        return f"/{g.voice.code}/staff/work/{part}{'?' if query else ''}{query}"
+        return f"/{g.voice.code}/staff/inbox/{part}{'?' if query else ''}{query}"
 
 
 def own_sections(who: Clerk) -> list[str]:

@@ -68,7 +68,7 @@ def _find_way(desk: Desk, then: str) -> str:
     done = {"take": "taken", "back": "back"}.get(then, "handed")
     if find_why(get_session(), clerk(), desk.case.row, now()):
         return case_address(desk.case.row.id, f"?done={done}")
-    return f"/{g.voice.code}/staff/work/?done={done}"
+    return f"/{g.voice.code}/staff/inbox/?done={done}"
 
 
 @staff.post(f"{CASE}/labels")
