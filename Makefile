@@ -5,7 +5,7 @@ READY := .venv/.ready
 PAGE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system run test check content a11y bench soak furigana speech language messages migrate audit instructor staff rotate drop-old-keys backup backup-keys restore lock clean
+.PHONY: help setup system run test check content a11y bench soak furigana speech language messages migrate audit instructor staff rotate drop-old-keys rotate-audit-key advisories backup backup-keys restore lock clean
 
 help: ## print the verbs
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ rotate: setup ## give the ward a new master key and seal everything with it, whi
 drop-old-keys: setup ## take the old master key out of the key file once nothing needs it
 	@$(PY) -m webapp drop-old-keys
 
+rotate-audit-key: setup ## have the log signed with a new key from now on, while the service runs
+	@$(PY) -m webapp rotate-audit-key
+
 backup: setup ## write database, files and seals into one archive, without the keys (TO=folder)
 	@$(PY) -m webapp backup "$(or $(TO),.)"
 
@@ -81,6 +84,9 @@ backup-keys: setup ## write all keys into one file, to be kept apart from backup
 
 restore: setup ## put a backup back (FROM=archive, KEYS=file of keys, OVER=1 to set aside what is there)
 	@KEYS="$(KEYS)" OVER="$(OVER)" $(PY) -m webapp restore "$(FROM)"
+
+advisories: setup ## is a known weakness in what is used here (exit code 1: yes; 3: could not be asked)
+	@$(PY) scripts/advisories.py
 
 lock: setup ## lock the dependencies anew
 	@$(PY) -m pip install --quiet uv

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.site import Site, Visit
 from tests.autopilot import Autopilot
 from webapp.accounts.service import make_account
@@ -19,6 +20,7 @@ FORM = "child-allowance-claim"
 WORDS = "電話で話しました。\n\n来週、もう一度かけます。"
 
 
+@remember
 def list_case_pages(site: Site) -> list[Visit]:
     """Return every page of an application that is worked on, and of one that nobody has yet."""
     mine, free = send_one(site), send_one(site)
@@ -58,11 +60,13 @@ def send_one(site: Site) -> Application:
 
 def work_on(session: Session, case: Case, account_id: str) -> None:
     """Take an application on and have all sorts of things happen to it."""
+    soon = today() + timedelta(days=20)
+    change(session, case.row, now(), answer_by=today() - timedelta(days=1), erase_after=soon, warned_at=now())
     change(session, case.row, now(), voice="en", assigned_to=account_id, state="checking", labels="urgent call-back")
-    later = (today() + timedelta(days=20)).isoformat()
+    later = soon.isoformat()
     for kind, content in (
         ("assigned", {"to": account_id}), ("checking", {}), ("labelled", {"labels": ["urgent", "call-back"]}),
-        ("note", {"words": WORDS}),
+        ("note", {"words": WORDS}), ("correction-answered", {"correction": new_id(), "changed": []}),
         ("message", {"words": "Please call us.", "voice": "en", "template": "", "by_staff": True, "answer_by": later}),
     ):  # fmt: skip
         write_down(session, case, kind, now(), account_id, **content)

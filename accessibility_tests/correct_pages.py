@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.site import Site, Visit
 from tests.autopilot import Autopilot
 from webapp.accounts.service import make_account
@@ -75,6 +76,7 @@ class Sent:
             propose(session, case, Decision("refused", NOTE, "ja"), by, now(), case.row.version)
 
 
+@remember
 def list_correct_pages(site: Site) -> list[Visit]:
     """Return every page of staff and residents on which something is mended or decided."""
     plain, asked, answered, decided = (Sent(site) for _ in range(4))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.residents import Resident
 from accessibility_tests.site import Site, Visit
 from webapp.accounts.service import make_account
@@ -55,11 +56,13 @@ def prepare(site: Site, name: str, slug: str = MOVING) -> tuple[Resident, str, s
         return resident, base, show_spoken_code(read_own(row, draft.key)[0].spoken)
 
 
+@remember
 def list_counter_pages(site: Site) -> list[Visit]:
     """Return all of them."""
     return [*walk_counter(site), *walk_filling(site), *walk_helpers(site)]
 
 
+@remember
 def walk_counter(site: Site) -> list[Visit]:
     """Return the counter's first page and what is to mend there, the sheets, not accepted, received, another slip."""
     clerk = Clerk(site)
@@ -77,6 +80,7 @@ def walk_counter(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_filling(site: Site) -> list[Visit]:
     """Return choosing what to fill in, a question under the bar, and the end before and after sending."""
     clerk, sender = Clerk(site), Clerk(site)
@@ -95,6 +99,7 @@ def walk_filling(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_helpers(site: Site) -> list[Visit]:
     """Return the page of helpers, empty and not, a helper's slip on screen and paper, and what a helper sees."""
     one, other = Resident(site, "helpers"), Resident(site, "no helpers")

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.site import Site, Visit, walk_slip
 from webapp.accounts.service import make_account
 from webapp.accounts.service_sign_in import Tried, begin_sign_in
+from webapp.accounts.service_tokens import make_token
 from webapp.config import ROOT
 from webapp.kit.clock import now
 from webapp.kit.database import open_session
@@ -17,9 +19,10 @@ SECTION, FORM = "environment-dogs", "dog-registration"
 DRAFT = "dog-draft"
 
 
+@remember
 def list_desk_pages(site: Site) -> list[Visit]:
-    """Return the pages of the desk, of drafts and of exports."""
-    return [*walk_desk(site), *walk_drafts(site), *walk_exports(site)]
+    """Return the pages of the desk, of drafts, of exports and of tokens."""
+    return [*walk_desk(site), *walk_drafts(site), *walk_exports(site), *walk_tokens(site)]
 
 
 def sign_in(site: Site, *roles: str) -> str:
@@ -42,6 +45,7 @@ def put_drafts(site: Site) -> None:
     site.app.extensions["madoguchi"] = replace(ward, settings=replace(ward.settings, content_drafts=folder))
 
 
+@remember
 def walk_desk(site: Site) -> list[Visit]:
     """Return the work list, whole and cut down, and pieces with their texts."""
     staff = sign_in(site, "editor")
@@ -53,6 +57,7 @@ def walk_desk(site: Site) -> list[Visit]:
     return [Visit(f"desk: {name}", f"/staff/desk/{path}", staff=staff) for name, path in paths.items()]
 
 
+@remember
 def walk_drafts(site: Site) -> list[Visit]:
     """Return the drafts, the public page of one, some of its questions, and one that cannot be shown."""
     put_drafts(site)
@@ -61,6 +66,7 @@ def walk_drafts(site: Site) -> list[Visit]:
     return [Visit(f"drafts: {path}", f"/staff/desk/drafts/{path}", staff=staff) for path in paths]
 
 
+@remember
 def walk_exports(site: Site) -> list[Visit]:
     """Return the list of procedures, the form of one, and the form with something to mend."""
     staff = sign_in(site, f"officer:{SECTION}")
@@ -70,4 +76,20 @@ def walk_exports(site: Site) -> list[Visit]:
         Visit("exports: list", "/staff/exports/", staff=staff), Visit("exports: form", place, staff=staff),
         Visit("exports: wrong day", f"{place}?first=x&last=y", staff=staff),
         Visit("exports: to mend", place, staff=staff, press="main form[method=post] .buttons button"),
+    ]  # fmt: skip
+
+
+@remember
+def walk_tokens(site: Site) -> list[Visit]:
+    """Return the list of tokens with one that ends soon, the form, what is to mend, a new token, and a token's page."""
+    staff, place, name = sign_in(site, f"head:{SECTION}"), "/staff/exports/tokens/", f"台帳 {new_id()[:8]}"
+    with open_session(site.app.extensions["engine"]) as session:
+        token_id, _ = make_token(session, SECTION, name, 20, new_id(), now())
+    button = "main form[method=post] .buttons button"
+    return [
+        Visit("tokens: list", place, staff=staff), Visit("tokens: new", f"{place}new", staff=staff),
+        Visit("tokens: to mend", f"{place}new", staff=staff, press=button),
+        Visit("tokens: once", f"{place}new", staff=staff, press=button, typed=(("#system", f"{name}x"),)),
+        Visit("tokens: one", f"{place}{token_id}/?done=revoked", staff=staff),
+        Visit("tokens: renewed", f"{place}{token_id}/", staff=staff, press=button),
     ]  # fmt: skip

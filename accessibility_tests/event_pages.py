@@ -3,6 +3,7 @@
 A state that a later answer would undo has a draft of its own, so that the pages can be looked at in any order.
 """
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.residents import Resident
 from accessibility_tests.site import Site, Visit
 
@@ -14,6 +15,7 @@ NOTHING = {
 """Somebody with an income and no illness, for whom the event of that name has nothing to do."""
 
 
+@remember
 def list_event_states(site: Site) -> list[Visit]:
     """Return the pages that only life events, people, practice and keeping have: each template in each of its states."""
     return [
@@ -45,6 +47,7 @@ def walk_event_sent(site: Site, slug: str, door: str = "start") -> list[Visit]:
     return [one.see(f"{base}/{page}", f"{page} after sending") for page in pages]
 
 
+@remember
 def walk_questions(site: Site) -> list[Visit]:
     """Return the first question of a life event and the list of things to do, each fresh and sent empty."""
     one, nothing = Resident(site, "event"), Resident(site, "nothing to do", NOTHING)
@@ -57,6 +60,7 @@ def walk_questions(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_people(site: Site) -> list[Visit]:
     """Return an empty list of people and a new person; a list with ticks, people on it, who somebody is."""
     first, whole, who = Resident(site, "first person"), Resident(site, "people"), Resident(site, "who")
@@ -91,18 +95,21 @@ def name_shape(address: str, html: str) -> str:
     return "who" if 'value="new"' in html else ""
 
 
+@remember
 def walk_news(site: Site) -> list[Visit]:
     """Return the page on which a procedure comes in and another goes by an answer, and the check page after it."""
     one = Resident(site, "news")
     return [one.see(one.walk(BIG, lambda where, html: 'id="news"' in html))]
 
 
+@remember
 def walk_check(site: Site) -> list[Visit]:
     """Return the check page of a large and of a quiet life event, with the offer to keep, and sent without a promise."""
     one, quiet = Resident(site, "check"), Resident(site, "check, quiet")
     return [*one.see_both(one.walk(BIG)), quiet.see(quiet.walk(QUIET))]
 
 
+@remember
 def walk_sent(site: Site) -> list[Visit]:
     """Return what is to be seen after sending: receipts, the list, the counter's codes (and without), sheet and prints."""
     gone = Resident(site, "taken back")
@@ -111,6 +118,7 @@ def walk_sent(site: Site) -> list[Visit]:
     return [*walk_event_sent(site, BIG.rpartition("/")[2]), gone.see(f"{base}/counter"), gone.see(f"{base}/sent")]
 
 
+@remember
 def walk_kept(site: Site) -> list[Visit]:
     """Return what is kept for next time, before and after something was erased; its offer, and a question filled by it."""
     one = Resident(site, "kept")
@@ -130,6 +138,7 @@ def walk_kept(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_practice(site: Site) -> list[Visit]:
     """Return the pages of practice that differ from real ones, and what a QR code for the counter says."""
     one, short = Resident(site, "practice", door="practice"), Resident(site, "practice", door="practice")

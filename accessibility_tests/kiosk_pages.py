@@ -1,5 +1,6 @@
 """The pages of shared machines in each of their states: waiting, in use, over, closed; and those that staff have of them."""
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.kiosk_site import make_machine
 from accessibility_tests.site import Site, Visit
 from tests.autopilot import Autopilot
@@ -17,11 +18,13 @@ BUTTON = "main form .buttons button"
 Held = tuple[tuple[str, str], ...]
 
 
+@remember
 def list_kiosk_states(site: Site) -> list[Visit]:
     """Return the pages of machines and of those who look after them."""
     return [*walk_machine(site), *walk_used(site), *walk_staff(site)]
 
 
+@remember
 def walk_machine(site: Site) -> list[Visit]:
     """Return the pages at which nobody sits: pairing, waiting, the self-check, over, closed."""
     _, key = make_machine(site)
@@ -53,6 +56,7 @@ def use(site: Site, settings: Settings, helped: bool = False, help_comes: bool |
     return (("kiosk", key), ("sitting", secret.hex()))
 
 
+@remember
 def walk_used(site: Site) -> list[Visit]:
     """Return pages in the frame of a machine: with and without its settings, help on the way, before the end."""
     plain, held = use(site, Settings()), use(site, Settings(keypad=True))
@@ -73,6 +77,7 @@ def walk_used(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_staff(site: Site) -> list[Visit]:
     """Return what staff see: machines in every state, one to mend, one of each with its code."""
     use(site, Settings(), help_comes=False)

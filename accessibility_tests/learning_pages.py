@@ -1,5 +1,6 @@
 """The pages of tutorials, runs and classes as learners meet them, and signing in, each in each of its states."""
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.learners import TAUGHT, Learner, lead, make_class, make_teacher
 from accessibility_tests.site import Site, Visit
 from webapp.kit.clock import now
@@ -14,6 +15,7 @@ FIND = "find-a-procedure"
 WRONG_KANA = (('[name="applicant.name:name"]', "見本 花子"), ('[name="applicant.name:kana"]', "見本 花子"))
 
 
+@remember
 def list_learning_states(site: Site) -> list[Visit]:
     """Return the pages that learners and people who sign in have: each template in each of its states."""
     return [
@@ -22,6 +24,7 @@ def list_learning_states(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def list_tutorial_pages(site: Site) -> list[Visit]:
     """Return every public page of every tutorial: what it is about, each step to watch, its handouts."""
     pages = []
@@ -31,6 +34,7 @@ def list_tutorial_pages(site: Site) -> list[Visit]:
     return [Visit(path, path) for path in pages]
 
 
+@remember
 def walk_public(site: Site) -> list[Visit]:
     """Return the list, a tutorial, steps to watch (one question, several, none; coming back, searching), the handouts."""
     steps = {step.key: step.number for step in site.ward.tutorials[TAUGHT].steps}
@@ -43,6 +47,7 @@ def walk_public(site: Site) -> list[Visit]:
     return [Visit(path, path) for path in paths]
 
 
+@remember
 def walk_guide(site: Site) -> list[Visit]:
     """Return the guide beside a question: at first, after a mistake, after a step that is done, where no step is, at other levels."""
     led, erred, done = (Learner(site, name).begin() for name in ("led to a mistake", "mistake", "done"))
@@ -58,6 +63,7 @@ def walk_guide(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_other_ways(site: Site) -> list[Visit]:
     """Return searching, the slip, coming back by it, and how far a run is."""
     new, half = Learner(site, "new").begin(), Learner(site, "half").begin("alone", 3)
@@ -78,6 +84,7 @@ def walk_other_ways(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_ends(site: Site) -> list[Visit]:
     """Return what there is at the end: the last page, the finish, the certificate and the review slip."""
     owner, _ = make_teacher(site, "ends")
@@ -93,6 +100,7 @@ def walk_ends(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_strip(site: Site) -> list[Visit]:
     """Return a question's page in a class: hand down and up, on the way, led, declined, up to here, listening, over."""
     owner, _ = make_teacher(site, "strip")
@@ -121,6 +129,7 @@ def walk_strip(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_class(site: Site) -> list[Visit]:
     """Return coming into a class: the digits (none, too few, nobody's), what class it is, and its page before anything is begun."""
     owner, _ = make_teacher(site, "class")
@@ -138,6 +147,7 @@ def walk_class(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_accounts(site: Site) -> list[Visit]:
     """Return signing in (fresh, empty, wrong), one's account (and with a password to mend), and what comes too late."""
     _, staff = make_teacher(site, "account")

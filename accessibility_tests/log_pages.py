@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.site import Site, Visit
 from tests.autopilot import Autopilot
 from webapp.accounts.rules import Clerk, Grant
@@ -14,6 +15,7 @@ from webapp.accounts.service_audit import note
 from webapp.accounts.service_audit_check import check_log
 from webapp.accounts.service_audit_seals import keep_report
 from webapp.accounts.service_sign_in import Tried, begin_sign_in
+from webapp.applications.rules_cases import WHYS
 from webapp.applications.service_cases import open_case
 from webapp.applications.service_looks import note_look
 from webapp.applications.service_vault import open_vault
@@ -26,11 +28,13 @@ FORM, SECTION = "dog-change-or-death", "environment-dogs"
 PASSWORD = "gorogoro-kaminari-7"
 
 
+@remember
 def list_log_pages(site: Site) -> list[Visit]:
     """Return the pages of auditors, and those of residents who want to know who looked."""
     return [*walk_auditor(site), *walk_looks(site)]
 
 
+@remember
 def walk_auditor(site: Site) -> list[Visit]:
     """Return the log with every word in it, sorted out, a page further on, with nothing found, and with a day that is none."""
     with open_session(site.app.extensions["engine"]) as session:
@@ -58,15 +62,17 @@ def walk_auditor(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_broken(site: Site) -> list[Visit]:
     """Return the log of which everything was found that can be; what was found stays, so this comes last."""
     visits, settings = walk_auditor(site), site.ward.settings
     findings = tuple(Finding(kind, 12, "2026-11-26") for kind in FINDING_WORDS)
     report = Report(now(), 100, 100, 4, 3, findings, 7)
-    keep_report(settings.data_dir / "seals", report, settings.audit_key)
+    keep_report(settings.data_dir / "seals", report, settings.audit_keys)
     return visits[:1]
 
 
+@remember
 def walk_looks(site: Site) -> list[Visit]:
     """Return the page of who looked: nobody yet, several for each reason, and in practice."""
     pages = []
@@ -90,11 +96,14 @@ def look_often(site: Site, draft_id: str) -> None:
             open_vault(site.ward.settings),
         )
         for number, (why, what) in enumerate(
-            zip(WHY_WORDS, ("opened", "file", "printed", "exported") * 2, strict=False)
+            zip(("assigned", *WHYS), ("opened", "file", "printed", "exported") * 2, strict=False)
         ):
             role = "head" if number % 2 else "officer"
             account = make_account(session, f"k{new_id()[:8]}", PASSWORD, (f"{role}:{SECTION}",), now())
             account.shown_name = "佐藤 花子"
             clerk = Clerk(account.id, account.shown_name, frozenset({Grant(role, SECTION)}))
             words = "窓口に来た人に、今の様子を聞かれました。" if why == "other" else ""
-            note_look(session, clerk, case, what, why, now() - timedelta(hours=7 * number), words)
+            moment = now() - timedelta(hours=7 * number)
+            note_look(session, clerk, case, what, why, moment, words)
+            for minutes in (3, 20) if number == 1 else ():
+                note_look(session, clerk, case, "opened", why, moment - timedelta(minutes=minutes))

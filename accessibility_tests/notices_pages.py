@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.site import Site, Visit
 from tests.autopilot import Autopilot
 from webapp.accounts.service import make_account
@@ -22,11 +23,13 @@ CALL = {"number": "09012345678", "name": "杉並 花子", "hours": "any"}
 LETTER = {"name": "杉並 花子", "postal": "1670051", "lines": "東京都杉並区荻窪1-2-3\nみどり荘 201"}
 
 
+@remember
 def list_notices_states(site: Site) -> list[Visit]:
     """Return the pages of residents and of staff who call and write."""
     return [*walk_resident(site), *walk_staff(site)]
 
 
+@remember
 def walk_resident(site: Site) -> list[Visit]:
     """Return choosing after something was sent, with and without ways, each channel, and what is to mend; the public pages."""
     client = site.app.test_client()
@@ -50,6 +53,7 @@ def walk_resident(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_staff(site: Site) -> list[Visit]:
     """Return the lists of calls and letters, one call, and the letters as they are printed."""
     made: list[str] = []

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.site import Site, Visit
 from tests.accounts.helping import PASSWORD, set_up_codes
 from webapp.accounts.service import make_account
@@ -17,11 +18,13 @@ LATER = timedelta(hours=1)
 """Pages are looked at for longer than a sign-in lasts without use."""
 
 
+@remember
 def list_people_pages(site: Site) -> list[Visit]:
     """Return the pages of administrators, and those of somebody who begins here."""
     return [*walk_steps(site), *walk_people(site)]
 
 
+@remember
 def walk_steps(site: Site) -> list[Visit]:
     """Return the second step of signing in, setting up, what is to mend, the account with passkeys, and a link's page."""
     name, moment = f"kakari-{new_id()[:8]}", now() + LATER
@@ -50,6 +53,7 @@ def walk_steps(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_people(site: Site) -> list[Visit]:
     """Return the list of people, an invitation, what is to mend about it, its link, and a person's page."""
     name = f"kanri-{new_id()[:8]}"

@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from logging import ERROR, getLogger
@@ -41,6 +41,12 @@ NOT_PAGES = {
     "/<voice>/staff/inbox/batch": "leads to the list", "/<voice>/staff/inbox/find": "leads to the list",
     "/<voice>/staff/inbox/<application_id>/files/<upload_id>": "a file that a resident sent",
     "/<voice>/staff/log.csv": "a file for spreadsheets", "/<voice>/staff/exports/<slug>/<key>.json": "a schema, for machines",
+    "/api/v1/openapi.json": "for machines", "/api/v1/procedures": "for machines", "/api/v1/applications": "for machines",
+    "/api/v1/applications/<application_id>": "for machines", "/api/v1/applications/<application_id>/files/<upload_id>": "a file",
+    "/api/v1/applications/<application_id>/acknowledgement": "for machines",
+    "/sso/staff/return": "leads on", "/sso/resident/return": "leads on",
+    "/<voice>/staff/sso/done": "where a sign-in service is set: sso_pages", "/<voice>/staff/sso/problem/<reason>": "as above",
+    "/<voice>/identity": "as above", "/<voice>/identity/problem/<reason>": "as above",
     "/<voice>/staff/left": "for the script that warns before a sign-in ends",
 }  # fmt: skip
 
@@ -77,10 +83,10 @@ class Visit:
 
 
 @contextmanager
-def open_site() -> Iterator[Site]:
-    """Yield the product on a free port of this machine."""
+def open_site(more: Mapping[str, str] | None = None) -> Iterator[Site]:
+    """Yield the product on a free port of this machine, with more settings."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = load_settings({"DATA_DIR": str(Path(folder) / "data")})
+        settings = load_settings({"DATA_DIR": str(Path(folder) / "data"), **(more or {})})
         engine = make_engine(settings.database_url)
         migrate(engine, ROOT / "migrations")
         app = create_app(settings, engine)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accessibility_tests.dealing import remember
 from accessibility_tests.learners import TAUGHT, lead, make_class, make_teacher
 from accessibility_tests.site import Site, Visit
 from tests.learning.classroom import ago, seat
@@ -16,6 +17,7 @@ NEW = "main form .buttons button"
 BIG = 40
 
 
+@remember
 def list_teaching_states(site: Site) -> list[Visit]:
     """Return the pages that instructors have: each template in each of its states."""
     return [*walk_lists(site), *walk_boards(site), *walk_screens(site), *walk_reports(site), *walk_pack(site)]
@@ -26,6 +28,7 @@ def see(staff: str, path: str, name: str = "", press: str = "", typed: tuple[tup
     return Visit(f"teach: {name or path}", path, staff=staff, press=press, typed=typed)
 
 
+@remember
 def walk_lists(site: Site) -> list[Visit]:
     """Return the list of classes (none, and all kinds), a new class and a changed one, each also with what is to mend."""
     _, fresh = make_teacher(site, "fresh")
@@ -61,6 +64,7 @@ def fill(site: Site, lesson: Lesson, count: int) -> None:
         seat(site.app, lesson, **{**usual, **told, **kinds[number % len(kinds)]})
 
 
+@remember
 def walk_boards(site: Site) -> list[Visit]:
     """Return the board with nobody, three and forty people, filtered, led, up to here, while all listen, and over."""
     owner, staff = make_teacher(site, "boards")
@@ -77,6 +81,7 @@ def walk_boards(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_screens(site: Site) -> list[Visit]:
     """Return the big screen, the helper's list, the sheet, the code for helpers, and closing; also when it is over."""
     owner, staff = make_teacher(site, "screens")
@@ -94,6 +99,7 @@ def walk_screens(site: Site) -> list[Visit]:
     return pages + [see(staff, f"/teach/{over.id}/{page}", f"{page}, over") for page in ("roam", "projector", "sheet")]
 
 
+@remember
 def walk_reports(site: Site) -> list[Visit]:
     """Return the report while a class goes on, of nobody, of few and of many, of a rehearsal, and on paper."""
     owner, staff = make_teacher(site, "reports")
@@ -113,6 +119,7 @@ def walk_reports(site: Site) -> list[Visit]:
     ]  # fmt: skip
 
 
+@remember
 def walk_pack(site: Site) -> list[Visit]:
     """Return the pack, what it holds for paper and the big screen, and a rehearsal without a tutorial."""
     _, staff = make_teacher(site, "pack")

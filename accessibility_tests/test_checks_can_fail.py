@@ -27,8 +27,15 @@ def bad_page(driver):
 
 def test_axe_finds_missing_names_language_and_contrast(bad_page):
     found = " ".join(check_axe(bad_page))
-    for rule in ("button-name", "html-has-lang", "image-alt", "label", "document-title"):
+    for rule in ("button-name", "html-has-lang", "image-alt", "label", "document-title", "color-contrast"):
         assert rule in found
+
+
+def test_axe_asks_for_a_contrast_of_seven(driver):
+    driver.get(
+        "data:text/html,<html lang=ja><title>a</title><main><h1>a</h1><p style='color:%23707070'>five to one</p></main>"
+    )
+    assert any(one.startswith("axe color-contrast:") for one in check_axe(driver))
 
 
 def test_reflow_finds_wide_boxes_and_cut_text(bad_page):

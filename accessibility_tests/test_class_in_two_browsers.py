@@ -202,6 +202,7 @@ def test_class_is_held_and_every_change_is_seen_in_three_seconds(real_site):
     assert lesson.seen["class made, from the sign-in on"] < 60
 
 
+@pytest.mark.long
 def test_class_is_held_with_a_learner_without_javascript_in_easy_japanese(real_site):
     lesson = teach(real_site, False, ("en", "ja-easy"))
     print({what: round(seconds, 2) for what, seconds in lesson.seen.items()})

@@ -1,23 +1,19 @@
 """Every page of the counter and of helpers in one voice and look; and one way from home to the counter by the keyboard alone."""
 
-from itertools import cycle
-
 import pytest
 from selenium.webdriver.common.by import By
 
 from accessibility_tests import counter_pages
 from accessibility_tests.browser import open_browser, set_width
 from accessibility_tests.counter_pages import COUNTER, Clerk, prepare
+from accessibility_tests.dealing import look_round
 from accessibility_tests.hands import Typing
-from accessibility_tests.looking import LOOKS, VOICES, go, look_at
+from accessibility_tests.looking import go
 
 
 @pytest.mark.parametrize("walk", ["walk_counter", "walk_filling", "walk_helpers"])
 def test_counter_in_every_state(site, driver, walk):
-    looks, found = cycle(LOOKS), []
-    for number, visit in enumerate(getattr(counter_pages, walk)(site)):
-        found += look_at(driver, site, visit, VOICES[number % len(VOICES)], *next(looks), number % 4 == 0)
-    assert found == []
+    assert look_round(driver, site, getattr(counter_pages, walk)(site), 4, all_of_them=True) == []
 
 
 def test_spoken_code_is_typed_and_taken_by_keyboard_alone_and_the_residents_page_shows_it(site, driver):

@@ -1,7 +1,7 @@
 """The three life events that ask the most, walked by a family in a real browser from the event's page to the counter's code.
 
 Three ways: a phone of 320 px with JavaScript off in easy Japanese with furigana; the keyboard alone in Japanese; English.
-Each event is walked in one of them; all nine with JOURNEYS=all, and in `make a11y`.
+One event is walked in every run, each in one way with SOAK=1; all nine with JOURNEYS=all, and in `make a11y`.
 """
 
 import os
@@ -12,7 +12,9 @@ from accessibility_tests.families import EVENTS
 from accessibility_tests.walks import WAYS, walk_in_browser
 
 ALL = [(slug, way) for slug in EVENTS for way in WAYS]
-CHOSEN = ALL if os.environ.get("JOURNEYS") == "all" else list(zip(EVENTS, WAYS, strict=True))
+EACH = list(zip(EVENTS, WAYS, strict=True))
+LONG = [pytest.param(*one, marks=pytest.mark.long) for one in EACH[1:]]
+CHOSEN = ALL if os.environ.get("JOURNEYS") == "all" else [EACH[0], *LONG]
 
 
 @pytest.mark.parametrize(("slug", "way"), CHOSEN)

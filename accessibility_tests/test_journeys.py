@@ -88,7 +88,9 @@ def answer_pages(driver, by_keyboard: bool) -> None:
     raise AssertionError("no end of pages")
 
 
-@pytest.mark.parametrize(("javascript", "voice"), [(True, "ja"), (False, "ja-easy"), (False, "en")])
+@pytest.mark.parametrize(
+    ("javascript", "voice"), [(True, "ja"), (False, "ja-easy"), pytest.param(False, "en", marks=pytest.mark.long)]
+)
 def test_procedure_is_found_answered_sent_and_the_slip_held(site, javascript, voice):
     words = {"ja": "犬が死んだ", "ja-easy": "いぬ", "en": "dog"}[voice]
     with open_browser(javascript) as driver:

@@ -135,7 +135,7 @@ def machine(site: Site) -> Iterator[Chrome]:
         yield driver
 
 
-@pytest.mark.parametrize("hands", [Arrows, pytest.param(Touching, marks=pytest.mark.long)])
+@pytest.mark.parametrize("hands", [pytest.param(Arrows, marks=pytest.mark.long), Touching])
 def test_a_whole_journey_needs_nothing_but(hands: Any, site: Site, machine: Chrome) -> None:
     """Find a procedure, answer it all, check, send, come back with the slip's numbers, and end."""
     resident = Resident(machine, site, hands(machine))

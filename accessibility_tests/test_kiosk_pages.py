@@ -1,23 +1,19 @@
 """Every page of shared machines and of those who look after them, and what a machine asks, each in one voice and look."""
 
-from itertools import cycle
-
 import pytest
 
 from accessibility_tests import kiosk_pages
 from accessibility_tests.browser import set_width
 from accessibility_tests.checks import check_axe, check_looks, check_reflow, check_targets
-from accessibility_tests.looking import LOOKS, VOICES, go, look_at
+from accessibility_tests.dealing import look_round
+from accessibility_tests.looking import go
 from accessibility_tests.site import Visit
 from webapp.kiosk.rules import Settings
 
 
 @pytest.mark.parametrize("walk", ["walk_machine", "walk_used", "walk_staff"])
 def test_machines_in_every_state(site, driver, walk):
-    looks, found = cycle(LOOKS), []
-    for number, visit in enumerate(getattr(kiosk_pages, walk)(site)):
-        found += look_at(driver, site, visit, VOICES[number % len(VOICES)], *next(looks), number % 5 == 0)
-    assert found == []
+    assert look_round(driver, site, getattr(kiosk_pages, walk)(site), 5) == []
 
 
 @pytest.mark.parametrize("box", ["kiosk-idle", "kiosk-unslipped"])

@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -82,8 +83,8 @@ def shown(driver: Chrome) -> list[str]:
 
 
 def wait(driver: Chrome, what: Any) -> Any:
-    """Wait until something is so."""
-    return WebDriverWait(driver, 40).until(lambda _: what())
+    """Wait until something is so, across pages: one that renews its way in goes on to the next while it is read."""
+    return WebDriverWait(driver, 40, ignored_exceptions=(StaleElementReferenceException,)).until(lambda _: what())
 
 
 def test_a_device_is_asked_by_its_button_known_again_mended_and_stopped(site: Site, resident: BrowserResident) -> None:

@@ -1,9 +1,5 @@
-"""Every template and error state, every other content page, every component in every look (with SOAK=1 all of them).
+"""Every template, error states by turns, every sixth content page, every component in every look (with SOAK=1 all of them)."""
 
-Voices and looks are dealt out over the pages; every page in every voice and look is `make a11y`.
-"""
-
-import os
 from itertools import cycle
 
 import pytest
@@ -12,6 +8,7 @@ from accessibility_tests.case_pages import list_case_pages
 from accessibility_tests.changed_town import open_changed_site
 from accessibility_tests.correct_pages import list_correct_pages
 from accessibility_tests.counter_pages import list_counter_pages
+from accessibility_tests.dealing import EVERY, look_round
 from accessibility_tests.desk_pages import list_desk_pages
 from accessibility_tests.event_pages import list_event_states, walk_kept, walk_people, walk_questions
 from accessibility_tests.kiosk_pages import list_kiosk_states
@@ -67,23 +64,14 @@ def find_routes(site, visits):
     return {urls.match(visit.in_voice("ja").partition("?")[0], return_rule=True)[0].rule for visit in visits}
 
 
-def look_round(driver, site, visits):
-    """Look at pages, dealing voices and looks out: each page in one of each, zoom, spacing and keyboard at every other."""
-    looks, found = cycle(LOOKS), []
-    for number, visit in enumerate(visits):
-        voice = VOICES[number % len(VOICES)]
-        found += look_at(driver, site, visit, voice, *next(looks), number % 2 == 0)
-    return found
-
-
 def test_fixed_pages_and_their_states(site, driver):
-    assert look_round(driver, site, list_fixed_pages(site)) == []
+    assert look_round(driver, site, list_fixed_pages(site), 3, all_of_them=True) == []
 
 
 def test_content_pages(site, driver):
     looks = cycle(LOOKS)
     found = []
-    for number, visit in enumerate(list_content_pages(site)[:: 1 if os.environ.get("SOAK") else 2]):
+    for number, visit in enumerate(list_content_pages(site)[:: 1 if EVERY else 6]):
         found += look_at(driver, site, visit, VOICES[number % 3], *next(looks))
     assert found == []
 
@@ -93,7 +81,7 @@ def test_every_component_in_every_state_voice_and_look(site, driver):
     visit = Visit("/style", "/style")
     found = []
     for number, (contrast, ruby) in enumerate(LOOKS):
-        for voice in VOICES if os.environ.get("SOAK") else (VOICES[number % 3],):
+        for voice in VOICES if EVERY else (VOICES[number % 3],):
             found += look_at(driver, site, visit, voice, contrast, ruby, (contrast, ruby) == ("standard", "on"))
     assert found == []
 

@@ -41,10 +41,10 @@ def test_passkey_signs_in_and_a_device_without_it_says_so(site: Site) -> None:
         device = driver.execute_cdp_cmd("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         sign_in(driver, base, name)
         assert urlsplit(driver.current_url).path == "/ja/staff/factor"
-        press_passkey(driver, "/ja/staff/calls")
+        press_passkey(driver, "/ja/staff/")
         wait_for_next(driver, driver.find_element(By.CSS_SELECTOR, 'form[action$="/sign-out"] button').click)
         sign_in(driver, base, name)
-        press_passkey(driver, "/ja/staff/calls")
+        press_passkey(driver, "/ja/staff/")
         wait_for_next(driver, driver.find_element(By.CSS_SELECTOR, 'form[action$="/sign-out"] button').click)
         driver.execute_cdp_cmd("WebAuthn.clearCredentials", {"authenticatorId": device["authenticatorId"]})
         sign_in(driver, base, name)

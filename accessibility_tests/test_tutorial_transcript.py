@@ -140,7 +140,7 @@ class Walk:
         return found
 
 
-@pytest.mark.parametrize("voice", ["ja", "en"])
+@pytest.mark.parametrize("voice", ["ja", pytest.param("en", marks=pytest.mark.long)])
 def test_whole_tutorial_by_keyboard_says_what_was_heard_last_time(site, voice):
     with open_browser() as driver:
         walk = Walk(driver, site, voice)

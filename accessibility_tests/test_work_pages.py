@@ -1,20 +1,16 @@
 """Every state of the list of what came to a section, each in one voice and look; and its single keys."""
 
-from itertools import cycle
-
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 
 from accessibility_tests.browser import set_width
-from accessibility_tests.looking import LOOKS, VOICES, go, look_at
+from accessibility_tests.dealing import look_round
+from accessibility_tests.looking import go
 from accessibility_tests.work_pages import list_work_pages
 
 
 def test_work_in_every_state(site, driver):
-    looks, found = cycle(LOOKS), []
-    for number, visit in enumerate(list_work_pages(site)):
-        found += look_at(driver, site, visit, VOICES[number % len(VOICES)], *next(looks), number % 4 == 0)
-    assert found == []
+    assert look_round(driver, site, list_work_pages(site), 4, all_of_them=True) == []
 
 
 def test_single_keys_move_tick_and_search_and_can_be_turned_off(site, driver):

@@ -75,7 +75,7 @@ class Figures:
 def set_up(server: Server, classes: int, learners: int, content: Content) -> list[Room]:
     """Make classes with an instructor and learners each in the server's database, by the services."""
     settings = load_settings(server.env)
-    engine = sign_with(make_engine(settings.database_url), settings.audit_key)
+    engine = sign_with(make_engine(settings.database_url), settings.audit_keys)
     tally, moment, rooms = Tally(), now(), []
     with open_session(engine) as session:
         for number in range(classes):

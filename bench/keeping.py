@@ -59,9 +59,9 @@ def measure(room: Path, address: str | None) -> dict[str, str]:
     with clock(found, "backup, s"):
         make_backup(engine, settings, archive)
     found["archive, MB"] = f"{archive.stat().st_size / 1e6:.0f}"
-    there[1].data_dir.joinpath("keys", "audit_key").write_text(settings.audit_key.hex())
+    there[1].data_dir.joinpath("keys", "audit_key").write_text(settings.audit_keys[0].hex())
     elsewhere = load_settings({"DATA_DIR": str(there[1].data_dir)})
-    target = sign_with(there[0], elsewhere.audit_key)
+    target = sign_with(there[0], elsewhere.audit_keys)
     with clock(found, "putting it back with all checks, s"):
         restore(target, elsewhere, archive)
     begin_new_key(settings.data_dir / "keys" / "master_keys")
@@ -92,7 +92,7 @@ def open_ward(folder: Path, address: str | None) -> tuple[Engine, Settings]:
             connection.execute(text(f"CREATE DATABASE {name}"))
         admin.dispose()
         url = address % name
-    return sign_with(make_engine(url), settings.audit_key), settings
+    return sign_with(make_engine(url), settings.audit_keys), settings
 
 
 def fill(engine: Engine, settings: Settings) -> None:

@@ -6,6 +6,10 @@ python=$1
 # The tests wait for the disk thousands of times; where there is room in memory, their throw-away databases lie there.
 room=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 if [ -w /dev/shm ] && [ "${room:-0}" -gt 4000000 ]; then export TMPDIR=/dev/shm; fi
+# A known weakness fails; a machine that cannot ask says so, here and at the end, and goes on.
+known_words=$("$python" scripts/advisories.py --may-be-away)
+known=$?
+echo "$known_words"
 words=$(mktemp)
 trap 'rm -f "$words"' EXIT
 {
@@ -20,5 +24,7 @@ browser=$!
 tests=$?
 wait "$browser"
 pages=$?
+echo "$known_words"
 cat "$words"
-exit $((tests > pages ? tests : pages))
+worst=$((tests > pages ? tests : pages))
+exit $((worst > known ? worst : known))

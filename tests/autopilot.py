@@ -229,9 +229,10 @@ class Autopilot:
 
 
 def read_form(html: str) -> FormReader:
-    """Read the question form of a page."""
-    reader = FormReader()
-    reader.feed(html)
+    """Read the question form of a page; what stands before and behind it takes long and holds nothing."""
+    reader, start = FormReader(), html.find(' id="question"')
+    if start >= 0:
+        reader.feed(html[html.rfind("<form", 0, start) : html.find("</form>", start)])
     return reader
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
 import webapp.app
+import webapp.kit.crypto
 import webapp.reading.service
 from tests.page_checks import check_page
 from tests.postgres import run_cluster
@@ -34,6 +35,10 @@ webapp.app.read_content = lru_cache(webapp.app.read_content)
 
 webapp.app.Assets = lru_cache(webapp.app.Assets)
 """Compressing the static files takes a quarter of a second."""
+
+REAL_SCRYPT_N = webapp.kit.crypto.SCRYPT_N
+webapp.kit.crypto.SCRYPT_N = 2**8
+"""Each typed secret is meant to cost 40 ms, and tests type thousands; what it costs outside of tests has a test of its own."""
 
 _make_environment = webapp.reading.service._make_environment
 _environments: dict[Any, Any] = {}
@@ -52,7 +57,21 @@ def share_environment(speaker: Any, loader: Any, reading: Any, assets: Any, relo
 
 webapp.reading.service._make_environment = share_environment
 
-OWN = {"data_dir", "database_url", "master_keys", "pepper", "audit_key", "vapid_key"}
+_load_messages = webapp.reading.service.load_messages
+_messages: dict[Any, Any] = {}
+
+
+def share_messages(folder: Path, voices: Any) -> Any:
+    """Return the interface's texts as they were read for an earlier app: no test changes them on the disk."""
+    key = (folder, str(voices))
+    if key not in _messages:
+        _messages[key] = _load_messages(folder, voices)
+    return _messages[key]
+
+
+webapp.reading.service.load_messages = share_messages
+
+OWN = {"data_dir", "database_url", "master_keys", "pepper", "audit_keys", "vapid_key"}
 make_app_anew = webapp.app.create_app
 _apps: dict[Any, Flask] = {}
 
@@ -65,11 +84,15 @@ def copy_app(settings: Settings | None = None, engine: Engine | None = None) -> 
     """
     if settings is None or engine is None or settings.content_dir != ROOT / "content":
         return make_app_anew(settings, engine)
-    sign_with(engine, settings.audit_key)
     key = tuple((one.name, getattr(settings, one.name)) for one in fields(settings) if one.name not in OWN)
     if key not in _apps:
         _apps[key] = make_app_anew(settings, engine)
-    finished = _apps[key]
+    return make_copy(_apps[key], settings, engine)
+
+
+def make_copy(finished: Flask, settings: Settings, engine: Engine) -> Flask:
+    """Return a copy of a finished app, routes and all, with settings and a database of its own."""
+    sign_with(engine, settings.audit_keys)
     app = copy.copy(finished)
     app.config = copy.copy(finished.config)
     app.before_request_funcs = copy.deepcopy(finished.before_request_funcs)  # some tests add to them
@@ -94,9 +117,20 @@ def postgres_address() -> Iterator[str]:
         yield address
 
 
+_keys: dict[str, bytes] = {}
+
+
 def usual_settings(folder: Path) -> Settings:
-    """Return settings with a data folder and keys of their own."""
-    return load_settings({"DATA_DIR": str(folder / "data"), "PUBLIC_URL": "http://localhost"})
+    """Return settings with a data folder of their own; the keys are the same ones, so that rows may be copied."""
+    keys = folder / "data" / "keys"
+    for part in (keys.parent, keys):
+        part.mkdir(mode=0o700, exist_ok=True)
+    for name, content in _keys.items():
+        (keys / name).write_bytes(content)
+        (keys / name).chmod(0o600)
+    settings = load_settings({"DATA_DIR": str(folder / "data"), "PUBLIC_URL": "http://localhost"})
+    _keys.update({one.name: one.read_bytes() for one in keys.iterdir()})
+    return settings
 
 
 @pytest.fixture
@@ -121,7 +155,7 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_engine(settings: Settings, sqlite_file: Path) -> Iterator[Engine]:
     """Yield a migrated SQLite database."""
     shutil.copyfile(sqlite_file, settings.database_url.removeprefix("sqlite:///"))
-    engine = sign_with(make_engine(settings.database_url), settings.audit_key)
+    engine = sign_with(make_engine(settings.database_url), settings.audit_keys)
     yield engine
     engine.dispose()
 
@@ -150,7 +184,7 @@ def postgres_engine(postgres_address: str, postgres_template: str, settings: Set
     """Yield a migrated PostgreSQL database of its own."""
     name = f"t{secrets.token_hex(6)}"
     make_postgres(postgres_address, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    engine = sign_with(make_engine(postgres_address % name), settings.audit_key)
+    engine = sign_with(make_engine(postgres_address % name), settings.audit_keys)
     yield engine
     engine.dispose()
     make_postgres(postgres_address, f"DROP DATABASE {name}")
@@ -170,11 +204,12 @@ def app(settings: Settings, sqlite_engine: Engine) -> Flask:
 
 
 _sound: set[bytes] = set()
+_CHANGING = re.compile(r"[0-9a-f]{24,}|[0-9]{4,}|[0-9]{1,2}:[0-9]{2}")
 
 
 def check_once(html: str) -> None:
-    """Check a page, unless the same page was found sound before: ids and tokens are other ones each time, the page is not."""
-    digest = hashlib.blake2b(re.sub(r"[0-9a-f]{24,}", "x", html).encode(), digest_size=16).digest()
+    """Check a page, unless the same page was found sound before: ids, numbers and times are other ones each time, the page is not."""
+    digest = hashlib.blake2b(_CHANGING.sub("x", html).encode(), digest_size=16).digest()
     if digest not in _sound:
         check_page(html)
         _sound.add(digest)

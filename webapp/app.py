@@ -15,6 +15,7 @@ import webapp.accounts.views
 import webapp.accounts.views_account
 import webapp.accounts.views_factors
 import webapp.accounts.views_log
+import webapp.accounts.views_oidc
 import webapp.accounts.views_people
 import webapp.accounts.views_welcome
 import webapp.applications.tables
@@ -24,6 +25,7 @@ import webapp.drafts.views_correct
 import webapp.drafts.views_events
 import webapp.drafts.views_hand_over
 import webapp.drafts.views_helpers
+import webapp.drafts.views_identity
 import webapp.drafts.views_kept
 import webapp.drafts.views_looks
 import webapp.drafts.views_notices
@@ -52,6 +54,7 @@ import webapp.notifications.views_staff
 import webapp.offline.views
 import webapp.outbox.tables
 import webapp.reading.views_pages
+import webapp.staff.views_api
 import webapp.staff.views_case
 import webapp.staff.views_case_messages
 import webapp.staff.views_case_work
@@ -60,18 +63,25 @@ import webapp.staff.views_counter
 import webapp.staff.views_decide
 import webapp.staff.views_desk
 import webapp.staff.views_exports
-import webapp.staff.views_inbox  # noqa: F401  # tables join the metadata and views their blueprint when imported
+import webapp.staff.views_inbox
+import webapp.staff.views_keeping
+import webapp.staff.views_today
+import webapp.staff.views_tokens  # noqa: F401  # tables join the metadata and views their blueprint when imported
 from webapp.accounts.door import accounts, meet_staff
+from webapp.accounts.pages_refusals import note_refusal
 from webapp.config import ROOT, Settings, load_settings
 from webapp.drafts.door import drafts, meet_browser, send_browser_cookie
 from webapp.drafts.service_samples import Samples, load_samples
 from webapp.facts.rules import Dictionary
 from webapp.facts.service import load_dictionary
 from webapp.kiosk.door import kiosk, meet_kiosk
+from webapp.kiosk.service import list_calls
 from webapp.kit import health, logs
 from webapp.kit.assets import Assets, compress_pages, serve_assets
 from webapp.kit.database import connect_app, make_engine, sign_with
-from webapp.kit.safety import MOST_FORM_BYTES, protect_app
+from webapp.kit.limits import set_limits
+from webapp.kit.reports import take_reports
+from webapp.kit.safety import MOST_FORM_BYTES, own_address, protect_app
 from webapp.learning.door import learning
 from webapp.learning.pages_guide import TutorialGuide, watch_look
 from webapp.learning.rules import Tutorial
@@ -89,6 +99,7 @@ from webapp.reading.service import load_voices, preferred_voice, render_private,
 from webapp.reading.service_pages import StaticPage, load_pages
 from webapp.reading.views import reading
 from webapp.staff.door import staff
+from webapp.staff.door_api import answer_error, api, is_for_systems
 
 ROOMS = (
     "shell",
@@ -102,7 +113,7 @@ ROOMS = (
     "kiosk",
     "staff",
 )
-BLUEPRINTS = (reading, accounts, offline, notifications, procedures, drafts, learning, kiosk, staff)
+BLUEPRINTS = (reading, accounts, offline, notifications, procedures, drafts, learning, kiosk, staff, api)
 MOST_BYTES = 6 * 1024 * 1024
 MOST_PARTS = 100
 LAST_RESORT = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>まどぐちの側で、うまくいきませんでした</title></head>
@@ -142,13 +153,17 @@ def create_app(settings: Settings | None = None, engine: Engine | None = None) -
     start_reading(app, settings.content_dir, ROOT / "translations", _template_folders(), assets.address)
     compress_pages(app)
     app.after_request(send_browser_cookie)
-    connect_app(app, sign_with(engine or make_engine(settings.database_url), settings.audit_key))
+    set_limits(app, settings.starts_an_hour)
+    app.after_request(note_refusal)  # what is added before the commit runs after it
+    connect_app(app, sign_with(engine or make_engine(settings.database_url), settings.audit_keys))
     serve_assets(app, assets)
     health.answer_health(app, ROOT / "migrations")
+    take_reports(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["practice_guide"] = TutorialGuide()
     app.extensions["look_watchers"] = (watch_look,)
+    app.extensions["machines_calling"] = lambda session: len(list_calls(session))
     app.extensions["offline_lists"] = list_for_devices(app.extensions["madoguchi"])
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(Exception, show_failure)
@@ -194,6 +209,7 @@ def show_error(error: HTTPException) -> Any:
     """Answer a refusal or a missing page in the reader's voice, saying what can be done."""
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    g.refused = error.code
     return _render_error(error.code, isinstance(error, RequestEntityTooLarge))
 
 
@@ -209,12 +225,18 @@ def show_failure(error: Exception) -> Response:
 
 def _render_error(code: int, too_large: bool) -> Response:
     """Return the page for an error; whatever goes wrong before the reader is known, a voice is chosen here."""
+    if is_for_systems():
+        return answer_error(413 if too_large else code)
     if "choice" not in g:
         g.kept_choice = g.choice = Choice()
         g.look_from_address = False
     if "voice" not in g:
         g.voice = current_app.extensions["reading"].voices[preferred_voice()]
     known = code if code in (400, 403, 404, 405, 413, 429) else (500 if code >= 500 else 400)
-    return render_private(
-        "shell/error.html", code, code=413 if too_large else known, request_id=g.get("request_id", "")
-    )
+    page = render_private(
+        "shell/error.html", code, code=413 if too_large else known, request_id=g.get("request_id", ""),
+        wait_minutes=-(-g.get("wait_seconds", 0) // 60), again=g.get("again"), again_to=own_address(),
+    )  # fmt: skip
+    if "wait_seconds" in g:
+        page.headers["Retry-After"] = str(g.wait_seconds)
+    return page

@@ -48,7 +48,7 @@ def open_engine(settings: Settings) -> "Engine":
     """Return the ward's database, with the key that its log is signed with."""
     from webapp.kit.database import make_engine, sign_with
 
-    return sign_with(make_engine(settings.database_url), settings.audit_key)
+    return sign_with(make_engine(settings.database_url), settings.audit_keys)
 
 
 def tell_first_sign_in(settings: Settings) -> None:
@@ -104,11 +104,8 @@ def make_administrator(name: str) -> int:
         return 2
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     hours = int(LINK_LASTS.total_seconds()) // 3600
-    print(
-        f"A new administrator, {name}."
-        if made
-        else f"{name} starts anew: password, second factor and sign-ins are gone."
-    )
+    anew = f"{name} starts anew: password, second factor and sign-ins are gone."
+    print(f"A new administrator, {name}." if made else anew)
     print(f"This link is told once and works once, for {hours} hours:\n  {base}/ja/staff/welcome/{token}")
     return 0
 
@@ -269,6 +266,11 @@ def drop_old_keys() -> int:
     return keep("drop_old_keys")
 
 
+def rotate_audit_key() -> int:
+    """Have the log signed with a new key from now on, while the service runs."""
+    return keep("rotate_audit_key")
+
+
 def make_backup(folder: str) -> int:
     """Write database, uploaded files and seals into one archive, while the service runs; the keys are not in it."""
     return keep("backup", folder)
@@ -289,7 +291,7 @@ def restore_backup(source: str) -> int:
 VERBS: dict[str, Callable[..., int]] = {
     "run": run, "serve": serve, "worker": work, "migrate": migrate_database, "revision": write_revision,
     "content": check_content, "messages": update_messages, "language": add_language,
-    "rotate": rotate_keys, "drop-old-keys": drop_old_keys,
+    "rotate": rotate_keys, "drop-old-keys": drop_old_keys, "rotate-audit-key": rotate_audit_key,
     "backup": make_backup, "backup-keys": write_keys, "restore": restore_backup,
     "speech": prepare_speech, "audit": check_log,
     "instructor": make_instructor, "administrator": make_administrator,

@@ -7,9 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
+from urllib.parse import urlsplit
+
+from webapp.config_oidc import RESIDENT_USUAL, STAFF_USUAL, Provider, read_provider
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+ROOT_CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
+"""Where Debian and Red Hat keep whom they trust."""
+HERE = ("localhost", "127.0.0.1", "::1")
+WARD_WORDS = "suginami,asagaya,杉並,すぎなみ,阿佐谷,あさがや"
 
 
 class SettingError(ValueError):
@@ -17,11 +24,11 @@ class SettingError(ValueError):
 
 
 class KeyRing(Sequence[bytes]):
-    """The ward's master keys, newest first; a file of them is read again when it changes, in every process at once."""
+    """Keys of the ward, newest first; a file of them is read again when it changes, in every process at once."""
 
-    def __init__(self, env: Mapping[str, str], data_dir: Path) -> None:
-        self.file = find_key_file(env, data_dir)
-        self._env, self._data_dir = env, data_dir
+    def __init__(self, env: Mapping[str, str], data_dir: Path, name: str = "MASTER_KEYS") -> None:
+        self.file = find_key_file(env, data_dir, name)
+        self._env, self._data_dir, self._name = env, data_dir, name
         self._keys = self._read()
         self._stamp = self._look()
 
@@ -39,7 +46,7 @@ class KeyRing(Sequence[bytes]):
 
     def _read(self) -> tuple[bytes, ...]:
         """Return the keys as the environment or the file has them. Raises SettingError."""
-        return _read_keys(self._env, "MASTER_KEYS", self._data_dir)
+        return _read_keys(self._env, self._name, self._data_dir)
 
     def _look(self) -> tuple[int, int] | None:
         """Return what tells one state of the file from another; None without a file, or while it cannot be looked at."""
@@ -58,11 +65,11 @@ class KeyRing(Sequence[bytes]):
         return self._keys
 
 
-def find_key_file(env: Mapping[str, str], data_dir: Path) -> Path | None:
-    """Return the file that holds the master keys; None where they are given in the environment itself."""
-    if env.get("MASTER_KEYS_FILE"):
-        return Path(env["MASTER_KEYS_FILE"])
-    return None if env.get("MASTER_KEYS") else data_dir / "keys" / "master_keys"
+def find_key_file(env: Mapping[str, str], data_dir: Path, name: str = "MASTER_KEYS") -> Path | None:
+    """Return the file that holds keys; None where they are given in the environment itself."""
+    if env.get(f"{name}_FILE"):
+        return Path(env[f"{name}_FILE"])
+    return None if env.get(name) else data_dir / "keys" / name.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class Settings:
     keep_days: int
     master_keys: Sequence[bytes]
     pepper: bytes
-    audit_key: bytes
+    audit_keys: Sequence[bytes]
     seal_dir: Path | None
     vapid_key: bytes
     vapid_contact: str
@@ -92,6 +99,12 @@ class Settings:
     smtp_url: str | None
     mail_from: str
     quiet_hours: tuple[int, int]
+    ward_words: tuple[str, ...]
+    leaked_passwords: Path | None
+    starts_an_hour: int
+    clamd: str | None
+    oidc_staff: Provider | None
+    oidc_resident: Provider | None
 
     @property
     def secure(self) -> bool:
@@ -121,7 +134,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         keep_days=_read_number(env, "KEEP_DAYS", 1825, 30, 36500),
         master_keys=KeyRing(env, data_dir),
         pepper=_read_keys(env, "PEPPER", data_dir)[0],
-        audit_key=_read_keys(env, "AUDIT_KEY", data_dir)[0],
+        audit_keys=KeyRing(env, data_dir, "AUDIT_KEY"),
         seal_dir=Path(env["SEAL_DIR"]).resolve() if env.get("SEAL_DIR") else None,
         vapid_key=_read_keys(env, "VAPID_KEY", data_dir)[0],
         vapid_contact=_read_contact(env),
@@ -129,7 +142,21 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         smtp_url=_read_smtp_url(env),
         mail_from=env.get("MAIL_FROM") or "",
         quiet_hours=_read_hours(env, "QUIET_HOURS", "21-8"),
+        ward_words=tuple(w.strip() for w in env.get("WARD_WORDS", WARD_WORDS).split(",") if w.strip()),
+        leaked_passwords=_read_list(env, "LEAKED_PASSWORDS"),
+        starts_an_hour=_read_number(env, "STARTS_AN_HOUR", 600, 0, 1_000_000),
+        clamd=_read_clamd(env),
+        oidc_staff=_read_provider(env, "OIDC_STAFF", STAFF_USUAL),
+        oidc_resident=_read_provider(env, "OIDC_RESIDENT", RESIDENT_USUAL),
     )
+
+
+def _read_provider(env: Mapping[str, str], prefix: str, usual: Mapping[str, str]) -> Provider | None:
+    """Return a sign-in service, or None: then nothing of it is offered."""
+    try:
+        return read_provider(env, prefix, _read_secret, usual)
+    except ValueError as error:
+        raise SettingError(str(error)) from error
 
 
 def _read_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -149,10 +176,21 @@ def _read_database_url(env: Mapping[str, str], data_dir: Path) -> str:
     url = _read_secret(env, "DATABASE_URL") or f"sqlite:///{data_dir / 'madoguchi.db'}"
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
-            return "postgresql+psycopg://" + url.removeprefix(short)
+            url = "postgresql+psycopg://" + url.removeprefix(short)
+    if url.startswith("postgresql+psycopg://"):
+        return _insist_on_tls(url)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingError("DATABASE_URL must start with postgresql:// or sqlite:///")
     return url
+
+
+def _insist_on_tls(url: str) -> str:
+    """Return PostgreSQL's address: on another machine with a certificate that is checked, unless `sslmode` in it says how."""
+    read = urlsplit(url)
+    if "sslmode=" in read.query or "host=" in read.query or (read.hostname or "localhost") in HERE:
+        return url
+    roots = next((path for path in ROOT_CERTIFICATES if Path(path).is_file()), "system")
+    return f"{url}{'&' if read.query else '?'}sslmode=verify-full&sslrootcert={roots}"
 
 
 def _read_public_url(env: Mapping[str, str]) -> str | None:
@@ -179,6 +217,23 @@ def _read_smtp_url(env: Mapping[str, str]) -> str | None:
     if url and "@" not in (env.get("MAIL_FROM") or ""):
         raise SettingError("MAIL_FROM must be a mail address when SMTP_URL is set")
     return url
+
+
+def _read_list(env: Mapping[str, str], name: str) -> Path | None:
+    """Return a file that only has to be read; one that is not there stops the start."""
+    path = Path(env[name]).resolve() if env.get(name) else None
+    if path is not None and not path.is_file():
+        raise SettingError(f"{name} must be a file that can be read, not {env[name]!r}")
+    return path
+
+
+def _read_clamd(env: Mapping[str, str]) -> str | None:
+    """Return where the virus scanner listens: a socket's path, or a port of this machine; None where there is none."""
+    place = env.get("CLAMD") or None
+    host, _, port = (place or "/").rpartition(":")
+    if place and not place.startswith("/") and not (host in HERE and port.isdigit()):
+        raise SettingError(f"CLAMD must be the path of a socket, or localhost:port, not {place!r}")
+    return place
 
 
 def _read_hours(env: Mapping[str, str], name: str, default: str) -> tuple[int, int]:

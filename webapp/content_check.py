@@ -14,7 +14,7 @@ from webapp.learning.rules_faults import find_tutorial_faults
 from webapp.learning.service_pack import load_pack
 from webapp.notifications.service_texts import list_message_texts
 from webapp.procedures.service import find_faults as find_procedure_faults
-from webapp.reading.gates import check_texts
+from webapp.reading.gates import check_texts, fill_days
 from webapp.reading.rules_texts import Text
 from webapp.reading.service import load_voices
 from webapp.reading.service_messages import load_messages
@@ -83,7 +83,7 @@ def collect_pages(ward: Ward, settings: Settings) -> Pages:
     messages = load_messages(ROOT / "translations", voices)
     found = [str(message.id) for message in extract_messages(ROOT) if message.id]
     for code in CHECKED_VOICES:
-        pages["interface"][code] += [messages[code].get(one, one) for one in found]
+        pages["interface"][code] += [fill_days(messages[code].get(one, one)) for one in found]
     return pages
 
 

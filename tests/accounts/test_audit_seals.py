@@ -11,7 +11,8 @@ import time_machine
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from tests.accounts.test_audit import DROP, tamper
+from tests.accounts.logged import DROP
+from tests.accounts.test_audit import tamper
 from webapp import commands
 from webapp.accounts.service_audit import note
 from webapp.accounts.service_audit_check import check_log, seal_log, verify
@@ -82,8 +83,8 @@ def test_seals_are_for_their_owner_only(sealed):
 def test_seal_is_never_overwritten(engine, sealed, settings):
     before = load_seals(sealed)
     with open_session(engine) as session:
-        assert not seal_day(session, settings.data_dir, date(2026, 11, 26), settings.audit_key)
-        assert not seal_day(session, settings.data_dir, date(2026, 11, 26), bytes(32))
+        assert not seal_day(session, settings.data_dir, date(2026, 11, 26), settings.audit_keys)
+        assert not seal_day(session, settings.data_dir, date(2026, 11, 26), [bytes(32)])
     assert load_seals(sealed) == before
 
 
@@ -136,7 +137,7 @@ def test_log_that_was_begun_anew_is_found_by_its_seals(engine, sealed, settings)
 
 def test_seal_of_a_log_that_was_set_back_never_takes_an_earlier_one_back(engine, sealed, settings):
     with open_session(engine) as session:
-        assert seal_day(session, settings.data_dir, date(2026, 11, 10), settings.audit_key)
+        assert seal_day(session, settings.data_dir, date(2026, 11, 10), settings.audit_keys)
     seal = json.loads((sealed / "2026-11-10.json").read_text())
     assert (seal["number"], seal["order"]) == (11, 4)
     assert found(engine, sealed) == set()
@@ -144,7 +145,7 @@ def test_seal_of_a_log_that_was_set_back_never_takes_an_earlier_one_back(engine,
 
 def test_missed_days_are_caught_up(engine, sealed, settings):
     with time_machine.travel(NOON + timedelta(days=8), tick=False), open_session(engine) as session:
-        days = seal_missed(session, settings.data_dir, date(2026, 12, 2), settings.audit_key)
+        days = seal_missed(session, settings.data_dir, date(2026, 12, 2), settings.audit_keys)
         assert [day.isoformat() for day in days] == [
             "2026-11-27",
             "2026-11-28",
@@ -152,7 +153,7 @@ def test_missed_days_are_caught_up(engine, sealed, settings):
             "2026-11-30",
             "2026-12-01",
         ]
-        assert seal_missed(session, settings.data_dir, date(2026, 12, 2), settings.audit_key) == []
+        assert seal_missed(session, settings.data_dir, date(2026, 12, 2), settings.audit_keys) == []
     assert found(engine, sealed) == set()
 
 
@@ -189,23 +190,23 @@ def test_copies_in_another_place_tell_what_was_done_to_the_first(engine, sealed,
 def test_job_keeps_what_it_found_and_a_second_run_on_the_same_day_does_nothing(sqlite_engine, settings):
     job = next(one for one in list_jobs(settings, sqlite_engine) if one.name == "seal-log")
     job.run()
-    report = find_report(settings.data_dir / "seals", settings.audit_key)
+    report = find_report(settings.data_dir / "seals", settings.audit_keys)
     assert report is not None
     assert report.holds
     job.run()
     with Session(sqlite_engine) as session:
         assert [row.what for row in session.exec(select(AuditEntry))] == ["log-sealed"]
-    assert find_report(settings.data_dir / "seals", settings.audit_key) == report
+    assert find_report(settings.data_dir / "seals", settings.audit_keys) == report
 
 
 def test_report_that_somebody_else_wrote_is_none(sqlite_engine, settings):
     report = check_log(sqlite_engine, settings)
     folder = settings.data_dir / "seals"
-    assert find_report(folder, settings.audit_key) == report
-    keep_report(folder, report, bytes(32))
-    assert find_report(folder, settings.audit_key) is None
+    assert find_report(folder, settings.audit_keys) == report
+    keep_report(folder, report, [bytes(32)])
+    assert find_report(folder, settings.audit_keys) is None
     (folder / "last-check.json").write_text("nonsense")
-    assert find_report(folder, settings.audit_key) is None
+    assert find_report(folder, settings.audit_keys) is None
 
 
 def test_command_says_what_it_found_by_its_exit_code(sqlite_engine, settings, monkeypatch, capsys):

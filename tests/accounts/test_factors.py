@@ -120,7 +120,7 @@ def test_code_is_taken_once_and_a_wrong_one_is_told(client, app):
         assert 'aria-invalid="true"' in again.text
         assert prove(other, "").status_code == 422
         clock.shift(timedelta(seconds=30))
-        assert prove(other, code_of(now())).location == "/ja/staff/calls"
+        assert prove(other, code_of(now())).location == "/ja/staff/"
     assert "factor-refused" in [one.what for one in rows(app, AuditEntry)]
 
 

@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy import text
 
 from tests.accounts.helping import make, sign_in
-from tests.accounts.test_audit import DROP
+from tests.accounts.logged import DROP
 from tests.accounts.test_sign_in import rows
 from webapp.accounts.rules import ROLES
 from webapp.accounts.service_audit import note

@@ -53,14 +53,14 @@ def test_passkey_is_made_in_the_middle_of_signing_in_and_signs_in_afterwards(cli
     assert "data-passkey" in client.get(FACTOR).text
     options = ask(client, "new")
     assert (options["rp"]["id"], options["user"]["name"]) == ("localhost", "kakari")
-    assert add(client, device).location == "/ja/staff/calls"
+    assert add(client, device).location == "/ja/staff/"
     assert "仕事のパソコン" in client.get(ACCOUNT).text
     other = app.test_client()
     assert try_in(other, "kakari").location == FACTOR
     page = other.get(FACTOR)
     assert 'id="code"' not in page.text
     assert 'data-passkey="proof"' in page.text
-    assert send(other, FACTOR, device.prove(ask(other, "proof"))).location == "/ja/staff/calls"
+    assert send(other, FACTOR, device.prove(ask(other, "proof"))).location == "/ja/staff/"
     assert rows(app, Passkey)[0].used_at
     assert [one.what for one in rows(app, AuditEntry)][1:] == [
         "password-taken", "passkey-added", "signed-in", "password-taken", "signed-in",

@@ -75,7 +75,7 @@ def test_person_is_invited_sets_a_password_then_a_second_factor_and_is_in(client
     page = client.get(done.location)
     fields = dict(hidden_of(page, "/ja/staff/factor/setup"))
     there = client.post("/ja/staff/factor/setup", data={**fields, "code": code_of(now(), letters_of(page))})
-    assert there.location == "/ja/staff/inbox/"
+    assert there.location == "/ja/staff/"
     assert client.get(ACCOUNT).status_code == 200
     kanri = find_id(app, "kanri")
     assert [(one.account_id, one.what) for one in rows(app, AuditEntry) if one.about == taro] == [

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from webapp.accounts.rules import Clerk, Grant
-from webapp.applications import service_inbox
+from webapp.applications import service_inbox, service_inbox_counts
 from webapp.applications.rules_cases import LABELS
 from webapp.applications.rules_inbox import DUES, PAGE, SHOWS, SORTS, Ask, Filters, read_cursor
 from webapp.applications.service import Applications, Parcel, receive
 from webapp.applications.service_batch import Batch, change_many
-from webapp.applications.service_inbox import catch_up, count_open, has_unplaced, list_page, list_receipts
+from webapp.applications.service_inbox import catch_up, has_unplaced, list_page, list_receipts
+from webapp.applications.service_inbox_counts import Count, count_all, count_erased_soon, count_erasing, count_open
 from webapp.applications.service_vault import Vault
 from webapp.applications.tables import Application, Correction, NameToken
 from webapp.kit.clock import day_of
@@ -165,9 +166,9 @@ def test_counts_say_what_is_to_do(engine, vault, monkeypatch):
             )
         session.flush()
         counts = {
-            name: count.number for name, count in count_open(session, someone("tax", role="head"), "", TODAY).items()
+            name: count.number for name, count in count_all(session, someone("tax", role="head"), "", TODAY).items()
         }
-        assert counts == {"open": 5, "mine": 1, "nobody": 4, "over": 1, "mended": 1, "confirm": 1}
+        assert counts == {"open": 5, "mine": 1, "nobody": 4, "over": 1, "mended": 1, "confirm": 1, "finished": 1}
         assert count_open(session, someone("tax"), "", TODAY)["confirm"].number == 0
         assert [len(walk(session, someone("tax", role="head"), vault, Filters(show=one))[0]) for one in SHOWS] == [
             5,
@@ -176,8 +177,27 @@ def test_counts_say_what_is_to_do(engine, vault, monkeypatch):
             1,
             6,
         ]
-        monkeypatch.setattr(service_inbox, "WINDOW", 3)
-        assert count_open(session, someone("tax"), "", TODAY)["open"] == service_inbox.Count(3, more=True)
+        monkeypatch.setattr(service_inbox_counts, "WINDOW", 3)
+        assert count_open(session, someone("tax"), "", TODAY)["open"] == Count(3, more=True)
+
+
+def test_what_is_erased_soon_is_counted_and_listed_whether_it_is_open_or_not(engine, vault, monkeypatch):
+    with open_session(engine) as session:
+        rows = [send(session, vault, SECTIONS[number % 2], NAMES[number % 4]) for number in range(8)]
+        for number, row in enumerate(rows):
+            row.erase_after = TODAY + timedelta(days=10 * number)
+        rows[0].is_open = False
+        session.flush()
+        who, asked = someone("tax"), Filters(show="any", due="erase")
+        assert {one for page in walk(session, who, vault, asked) for one in page} == {rows[0].id, rows[2].id}
+        assert count_erased_soon(session, who, TODAY) == Count(2)
+        assert count_erased_soon(session, someone(*SECTIONS), TODAY) == Count(4)
+        assert count_erased_soon(session, someone(), TODAY) == Count(0)
+        found = count_erasing(session, {"soon": TODAY + timedelta(days=30), "later": TODAY + timedelta(days=90)})
+        assert {name: sum(some.values()) for name, some in found.items()} == {"soon": 4, "later": 8}
+        assert found["later"]["tax", rows[0].procedure] == 4
+        monkeypatch.setattr(service_inbox_counts, "MOST", 1)
+        assert count_erased_soon(session, who, TODAY) == Count(1, more=True)
 
 
 def test_applications_of_an_older_version_get_their_section_and_are_found(engine, vault):

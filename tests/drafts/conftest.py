@@ -6,7 +6,10 @@ from sqlalchemy.engine import Engine
 
 from tests.drafts.browser import BrowserResident
 from tests.drafts.household import FAMILY, JIRO, MEMBERS, SORA, tell
+from tests.drafts.mending import Sent, send_one
 from tests.drafts.test_journeys import CATALOGUE, DICTIONARY
+from tests.walks import walk_once
+from webapp.config import Settings
 from webapp.procedures.service_books import BookShelf
 
 
@@ -27,9 +30,20 @@ def family(resident: BrowserResident) -> tuple[BrowserResident, str]:
     """Return a resident who has moved in with a partner and a child, and has put both on the list of the household."""
     resident.choose |= FAMILY
     resident.people = 1
-    base = resident.begin("events/moving-in")
-    resident.hurry(base, MEMBERS)
-    resident.send_page(base, f"{MEMBERS}/new", tell("member", JIRO, relation="head"))
-    resident.send_page(base, f"{MEMBERS}/new", tell("member", SORA, 2015, relation="child"))
-    resident.send_page(base, MEMBERS, {MEMBERS: resident.list_of(resident.look(base), MEMBERS)})
-    return resident, base
+
+    def walk(_client: FlaskClient) -> str:
+        base = resident.begin("events/moving-in")
+        resident.hurry(base, MEMBERS)
+        resident.send_page(base, f"{MEMBERS}/new", tell("member", JIRO, relation="head"))
+        resident.send_page(base, f"{MEMBERS}/new", tell("member", SORA, 2015, relation="child"))
+        resident.send_page(base, MEMBERS, {MEMBERS: resident.list_of(resident.look(base), MEMBERS)})
+        return base
+
+    return resident, walk_once(resident.client.application, "family", resident.client, walk)
+
+
+@pytest.fixture
+def sent(resident: BrowserResident, settings: Settings) -> Sent:
+    """Return somebody who asked for a vaccination slip."""
+    resident.choose |= {"situation.slip_reason": {"": "lost"}, "applicant.contact_way": {"": ["phone"]}}
+    return send_one(resident, settings)

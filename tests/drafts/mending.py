@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlmodel import select
 
 from tests.drafts.browser import BrowserResident
+from tests.walks import walk_once
 from webapp.applications.service_cases import Case, list_happenings, open_case
 from webapp.applications.service_corrections import Asked, Marks, ask_correction, list_corrections, take_back
 from webapp.applications.service_vault import open_vault
@@ -85,10 +87,16 @@ class Sent:
 
 def send_one(resident: BrowserResident, settings: Any, slug: str = "vaccination-slip-reissue", path: str = "") -> Sent:
     """Fill in a procedure (or a life event by its path) and send it."""
-    base = resident.begin(path or f"procedures/{slug}")
-    resident.hurry(base)
-    answer = resident.send(base)
-    assert answer.status_code == 303, answer.text
+
+    def walk(_client: FlaskClient) -> str:
+        base = resident.begin(path or f"procedures/{slug}")
+        resident.hurry(base)
+        answer = resident.send(base)
+        assert answer.status_code == 303, answer.text
+        return base
+
+    what = ("sent by", slug, path, resident.choose, resident.people)
+    base = walk_once(resident.client.application, what, resident.client, walk)
     sent = Sent(resident, base, settings, slug)
     with open_session(resident.engine) as session:
         query = select(Application.id).where(Application.draft_id == base.split("/")[3], Application.procedure == slug)

@@ -117,3 +117,23 @@ def test_looks_go_with_the_application(resident, sent, app, settings):
     with Session(app.extensions["engine"]) as session:
         assert session.exec(select(Look)).all() == []
     assert "まだありません" in bare(resident.see(f"{sent}/looks"))
+
+
+def test_looks_of_one_person_day_and_reason_are_one_entry_that_leaves_nothing_out(resident, sent, app, settings):
+    account_id = look(app, settings, "opened", "assigned")
+    later = (("opened", 4), ("file", 5), ("opened", 13), ("opened", 40), ("printed", 41), ("opened", 60 * 24))
+    with open_session(app.extensions["engine"]) as session:
+        row = session.exec(select(Application)).one()
+        clerk = Clerk(account_id, "佐藤", frozenset({Grant("officer", SECTION)}))
+        for what, minutes in later:
+            case = open_case(row, open_vault(settings))
+            note_look(session, clerk, case, what, "assigned", MOMENT + timedelta(minutes=minutes))
+    page = resident.see(f"{sent}/looks")
+    words = bare(page)
+    assert words.count("見た人：") == 2, "a line for each day"
+    assert "2回、開いて見ました。 ファイルを見ました。 紙に印刷しました。" in words
+    assert "から 午前10時46分 まで" in words
+    for minute in ("05", "09", "10", "18", "45", "46"):
+        assert f"午前10時{minute}分" in page[page.index("<details") :]
+    with Session(app.extensions["engine"]) as session:
+        assert len(session.exec(select(Look)).all()) == 7, "each is written down"

@@ -65,10 +65,17 @@ def test_only_the_ground_floor_commits():
             assert ".commit()" not in path.read_text(encoding="utf-8"), f"{path} commits"
 
 
-def test_every_post_has_a_guard(app):
+def test_everything_that_changes_something_has_a_guard(app):
     for rule in app.url_map.iter_rules():
-        if "POST" in rule.methods:
+        if rule.methods - {"GET", "HEAD", "OPTIONS"}:
             assert getattr(app.view_functions[rule.endpoint], "guard_kind", None), f"{rule} has no guard"
+
+
+def test_what_is_guarded_by_a_token_asks_for_it(app):
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if getattr(view, "guard_kind", None) == "bearer":
+            assert getattr(view, "asks_for_token", False), f"{rule} takes anything"
 
 
 def test_no_post_goes_unguarded_if_its_mark_is_forgotten(app, client):
@@ -90,6 +97,18 @@ def test_files_templates_and_functions_stay_short():
                 assert lines <= LONGEST_FUNCTION + 10, f"{path}:{node.lineno} {node.name} has {lines} lines"
     for path in WEBAPP.rglob("*.html"):
         assert path.read_text(encoding="utf-8").count("\n") <= LONGEST_TEMPLATE, f"{path} is too long"
+
+
+def test_whatever_is_taken_out_of_a_check_says_why():
+    """As `# noqa: S603  # a fixed command`: the code of the rule, then a reason of three words or more."""
+    out = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b.*$")
+    good = re.compile(r"(?:#\s*(?:noqa: [A-Z0-9, ]+|type: ignore\[[a-z, -]+\])\s*)+(?:#|-)\s*\S+\s+\S+.*$")
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}" for path in (*list_sources(), *(ROOT / "scripts").glob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (found := out.search(line)) and not good.search(found[0])
+    ]  # fmt: skip
+    assert bare == []
 
 
 def test_catalogue_of_interface_texts_is_current():

@@ -60,7 +60,7 @@ def old(request, tmp_path) -> Iterator[Engine]:
         address = request.getfixturevalue("postgres_address")
         make_postgres(address, f"CREATE DATABASE {name}")
         engine = make_engine(address % name)
-    sign_with(engine, bytes(range(32)))
+    sign_with(engine, [bytes(range(32))])
     with engine.begin() as connection:
         command.upgrade(make_config(FOLDER, connection), BEFORE_SECTIONS)
     with engine.begin() as connection:

@@ -21,12 +21,18 @@ TABLE: tuple[tuple[frozenset[str] | set[str], str], ...] = (
     (ANYBODY, """
         staff/account staff/account/password staff/account/end staff/carry staff/keep
         staff/factor staff/factor/setup staff/factor/challenge staff/factor/remove
-        staff/factor/keys staff/factor/keys/name staff/factor/keys/remove
-        staff/inbox/
+        staff/factor/keys staff/factor/keys/name staff/factor/keys/remove staff/sso/proof staff/sso/done
+        staff/ staff/inbox/
     """),
+    ({"head", "auditor", "administrator"}, "staff/keeping/"),
     ({"administrator"}, """
         staff/people/ staff/people/new staff/people/<account_id>/ staff/people/<account_id>/roles
         staff/people/<account_id>/<any(off,on):what> staff/people/<account_id>/recover staff/people/<account_id>/end
+        staff/people/<account_id>/sso
+    """),
+    ({"head", "administrator"}, """
+        staff/exports/tokens/ staff/exports/tokens/new staff/exports/tokens/<token_id>/
+        staff/exports/tokens/<token_id>/renew staff/exports/tokens/<token_id>/revoke
     """),
     ({"auditor"}, "staff/log staff/log.csv"),
     ({"editor"}, """
@@ -69,6 +75,7 @@ STEPS_OF_SIGNING_IN = {
 """What is open to somebody whose second factor is still to come; nothing else is."""
 OPEN_TO_STRANGERS = {
     f"{STAFF}/sign-in": "how one gets in", f"{STAFF}/sign-out": "ends whatever there is", f"{STAFF}/signed-out": "says so",
+    f"{STAFF}/sso": "how one gets in", f"{STAFF}/sso/problem/<reason>": "says why one did not",
     f"{STAFF}/left": "tells strangers that nothing is left", f"{STAFF}/welcome/<token>": "opened by its token",
 }  # fmt: skip
 FITS = {"number": "1"}

@@ -41,7 +41,7 @@ def elsewhere(ward: Ward, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
         address = request.getfixturevalue("postgres_address")
         make_postgres(address, f"CREATE DATABASE {name}")
         settings = replace(settings, database_url=address % name)
-    engine = sign_with(make_engine(settings.database_url), settings.audit_key)
+    engine = sign_with(make_engine(settings.database_url), settings.audit_keys)
     yield Ward(engine, settings, ward.book)
     engine.dispose()
     if ward.engine.dialect.name == "postgresql":
@@ -102,7 +102,7 @@ def test_another_wards_keys_put_nothing_back(ward, tmp_path):
     other = load_settings({"DATA_DIR": str(tmp_path / "other")})
     engine = make_engine(f"sqlite:///{tmp_path / 'other' / 'madoguchi.db'}")
     with pytest.raises(WrongBackup, match="AUDIT_KEY"):
-        restore(sign_with(engine, other.audit_key), other, tmp_path / "b.tar")
+        restore(sign_with(engine, other.audit_keys), other, tmp_path / "b.tar")
     assert folder_names(tmp_path / "other") == {"keys"}
 
 
@@ -121,7 +121,7 @@ def test_a_broken_or_changed_archive_changes_nothing(sqlite_engine, settings, tm
     other = tmp_path / "other"
     shutil.copytree(settings.data_dir / "keys", other / "keys")
     there = load_settings({"DATA_DIR": str(other)})
-    engine = sign_with(make_engine(there.database_url), there.audit_key)
+    engine = sign_with(make_engine(there.database_url), there.audit_keys)
     with pytest.raises(WrongBackup, match=HARMS[harm]):
         restore(engine, there, tmp_path / "b.tar")
     assert folder_names(other) == {"keys"}
@@ -170,7 +170,7 @@ def change_members(members, harm, first):
 def test_a_backup_of_another_kind_of_database_is_refused(postgres_engine, settings, tmp_path):
     ward = Ward(postgres_engine, settings, book())
     make_backup(ward.engine, ward.settings, tmp_path / "b.tar")
-    engine = sign_with(make_engine(f"sqlite:///{tmp_path / 'x.db'}"), settings.audit_key)
+    engine = sign_with(make_engine(f"sqlite:///{tmp_path / 'x.db'}"), settings.audit_keys)
     with pytest.raises(WrongBackup, match="postgresql"):
         restore(engine, settings, tmp_path / "b.tar")
 
@@ -203,7 +203,11 @@ def test_keys_are_put_back_only_where_no_other_key_is(settings, tmp_path):
     read_key_file(tmp_path / "keys.env", fresh)
     again = load_settings({"DATA_DIR": str(fresh)})
     assert list(again.master_keys) == list(settings.master_keys)
-    assert (again.pepper, again.audit_key, again.vapid_key) == (settings.pepper, settings.audit_key, settings.vapid_key)
+    assert (again.pepper, again.audit_keys[0], again.vapid_key) == (
+        settings.pepper,
+        settings.audit_keys[0],
+        settings.vapid_key,
+    )
     read_key_file(tmp_path / "keys.env", fresh)
     other = load_settings({"DATA_DIR": str(tmp_path / "other")})
     with pytest.raises(WrongBackup, match="another key"):
@@ -230,7 +234,7 @@ def test_the_verbs_do_all_of_it(sqlite_engine, settings, tmp_path):
     assert "a new key is in front" in say("rotate", None, there)
     assert "1 old keys dropped" in say("drop-old-keys", None, there)
     again = load_settings({"DATA_DIR": str(there)})
-    moved = Ward(sign_with(make_engine(again.database_url), again.audit_key), again, ward.book)
+    moved = Ward(sign_with(make_engine(again.database_url), again.audit_keys), again, ward.book)
     assert moved.open(sent.application_id).answers["bank.account"]["number"] == ACCOUNT
     assert again.master_keys[0] != settings.master_keys[0]
     moved.engine.dispose()

@@ -32,7 +32,7 @@ OTHER_BYTES = {
     "application_look.sealed_words": "the same", "snapshot.body": "open: questions only",
     "account.password_hash": "a hash", "passkey.id": "open: public", "passkey.public_key": "open: public",
     "invitation.lookup": "a hash", "sign_in.lookup": "a hash", "sign_in.challenge": "open: random",
-    "sign_in_try.who": "a hash", "audit_entry.mac": "a hash", "audit_head.mac": "a hash",
+    "sign_in_try.who": "a hash", "single_sign_on.lookup": "a hash", "api_token.lookup": "a hash", "audit_entry.mac": "a hash", "audit_head.mac": "a hash",
     "join_try.who": "a hash", "learner_way.lookup": "a hash", "kiosk_sitting.lookup": "a hash", "kiosk_sitting.holder": "a hash",
     "kiosk.pair_lookup": "a hash", "kiosk.key_lookup": "a hash", "notice_way.lookup": "a hash", "notice_way.stop_lookup": "a hash", "tries.who": "a hash",
     "kept_box.sealed_content": "a key that only residents' secrets open", "kept_way.wrapped_key": "the resident's secret",
@@ -109,6 +109,7 @@ def test_nothing_else_seals_with_a_master_key():
         "applications/service_vault.py:wrap",
         "outbox/service.py:enqueue",
         "notifications/service_ways.py:add_way",
+        "accounts/door_oidc.py:send_flow",  # a cookie of ten minutes
         "accounts/service_factors.py:set_codes_up",
         "accounts/service_factors.py:new_sealed_secret",  # a form's hidden field, gone within minutes
         "keeping/service_rotation.py:_take_over_one",
@@ -187,7 +188,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(ward, moment, monkeypatch)
 
 def die_in_the_middle(url, settings, moment):
     """Take over with an engine of this process, and be killed after the third batch or inside the fourth."""
-    engine = sign_with(make_engine(url), settings.audit_key)
+    engine = sign_with(make_engine(url), settings.audit_keys)
     taken, batches = service_rotation._take_over_one, []
 
     def take_and_die(session, sealed, *args):

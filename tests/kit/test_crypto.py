@@ -2,7 +2,8 @@
 
 import pytest
 
-from webapp.kit.crypto import CannotOpen, derive_key, new_key, seal, stretch_key, unseal, unseal_with_any
+from tests.conftest import REAL_SCRYPT_N
+from webapp.kit.crypto import SCRYPT_R, CannotOpen, derive_key, new_key, seal, stretch_key, unseal, unseal_with_any
 
 
 def test_sealed_bytes_open_with_the_same_key_and_place():
@@ -38,6 +39,10 @@ def test_the_same_content_is_never_sealed_to_the_same_bytes():
 def test_older_master_keys_still_open():
     old, new = new_key(), new_key()
     assert unseal_with_any((new, old), seal(old, b"x", "p"), "p") == b"x"
+
+
+def test_typed_secrets_are_stretched_by_sixteen_mebibytes_outside_of_tests():
+    assert 128 * REAL_SCRYPT_N * SCRYPT_R >= 16 * 2**20
 
 
 def test_a_typed_secret_needs_its_salt_and_the_pepper():

@@ -84,6 +84,8 @@ def test_request_that_cannot_be_read_is_answered_without_a_word_of_it(tmp_path):
             b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Secret: " + b"secret" * 3000 + b"\r\n\r\n",
             b"BAD SECRET REQUEST\r\n\r\n",
             b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: secret\r\n\r\n",
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 11\r\n\r\nGET /secret",
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /secret",
         ):
             answer = ask(server, request)
             head = answer.split(b"\r\n\r\n")[0].lower()
@@ -93,3 +95,15 @@ def test_request_that_cannot_be_read_is_answered_without_a_word_of_it(tmp_path):
             assert b"server:" not in head
     finally:
         server.kill()
+
+
+@pytest.mark.parametrize(
+    "path", ["/ja/%00", "/ja/%01x", "/ja/%EF%BF%BE", "/ja/%C2%85a", "/ja/%E2%80%AEabc", "/ja/staff/inbox/%00/"]
+)
+def test_control_signs_in_an_address_are_no_part_of_the_page(client, path):
+    """`client` checks the page, which may hold none of them; links to other voices still lead to the same address."""
+    answer = client.get(path)
+    assert answer.status_code in (303, 404)
+    assert not set(answer.text) & {"\0", "\x01", "\x85", "\ufffe", "\u202e"}
+    if answer.status_code == 404:
+        assert f'href="{path.replace("/ja/", "/en/")}"' in answer.text

@@ -14,7 +14,7 @@ from webapp.accounts.tables import AuditEntry
 from webapp.kit.clock import day_of, now
 from webapp.kit.database import open_session
 from webapp.kit.ids import new_id
-from webapp.learning.rules_report_words import neutralise, write_csv
+from webapp.kit.sheets import neutralise, write_csv
 from webapp.learning.service_lessons import close_lesson, find_lesson, make_lesson
 from webapp.learning.tables import Learner, Lesson
 

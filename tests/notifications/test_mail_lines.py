@@ -12,6 +12,17 @@ from tests.notifications.waiting import NOON
 from webapp.notifications.service_mail import send_mail
 
 
+def send_to(controller, settings, line):
+    """Send a mail to a server that runs only now, over a line; return what came of it."""
+    controller.start()
+    try:
+        url = f"{line}127.0.0.1:{controller.port}"
+        return send_mail(HANAKO, MAIL, replace(settings, smtp_url=url, mail_from="n@example.jp"), NOON)
+    finally:
+        controller.stop()
+        controller.loop.close()
+
+
 def test_a_password_is_not_sent_in_the_open(ours, monkeypatch, taken):
     monkeypatch.setattr(service_mail, "LOCAL", ())
     secret = replace(ours, smtp_url=ours.smtp_url.replace("://", "://user:secret@"))
@@ -26,14 +37,7 @@ def test_signing_in(taken, settings, password, result):
         return AuthResult(success=data.login == b"user" and data.password == b"se/cret", handled=False)
 
     controller = MailServer(taken, authenticator=check, auth_require_tls=False)
-    controller.start()
-    try:
-        url = f"smtp://user:{password}@127.0.0.1:{controller.port}"
-        outcome = send_mail(HANAKO, MAIL, replace(settings, smtp_url=url, mail_from="n@example.jp"), NOON)
-    finally:
-        controller.stop()
-        controller.loop.close()
-    assert outcome.result == result
+    assert send_to(controller, settings, f"smtp://user:{password}@").result == result
     assert len(taken.mails) == (result == "sent")
 
 
@@ -78,12 +82,5 @@ def test_lines_are_encrypted_where_they_can_be_and_only_to_who_we_know(
     options = {"tls_context": context, "require_starttls": True} if scheme == "smtp" else {}
     controller = MailServer(taken, **options)
     controller.ssl_context = context if scheme == "smtps" else None
-    controller.start()
-    try:
-        url = f"{scheme}://127.0.0.1:{controller.port}"
-        outcome = send_mail(HANAKO, MAIL, replace(settings, smtp_url=url, mail_from="n@example.jp"), NOON)
-    finally:
-        controller.stop()
-        controller.loop.close()
-    assert outcome.result == ("sent" if is_known else "unreachable")
+    assert send_to(controller, settings, f"{scheme}://").result == ("sent" if is_known else "unreachable")
     assert len(taken.mails) == is_known

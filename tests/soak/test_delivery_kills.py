@@ -30,7 +30,7 @@ from webapp.notifications.tables import Attempt
 from webapp.outbox.service import News, enqueue
 from webapp.outbox.tables import Message
 
-KILLS = 30 if os.environ.get("SOAK") else 5
+KILLS = 30 if os.environ.get("SOAK") else 3
 BACKLOG, EACH_TIME = 60, 12
 SLOW = 0.25
 

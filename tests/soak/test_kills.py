@@ -35,7 +35,7 @@ from webapp.kit.crypto import new_key
 from webapp.kit.database import make_engine, open_session
 from webapp.procedures.service_books import BookShelf
 
-KILLS = 50 if os.environ.get("SOAK") else 5
+KILLS = 50 if os.environ.get("SOAK") else 3
 SINGLES, FAMILIES = 3, 4
 EVENT = "moving-in"
 

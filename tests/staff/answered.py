@@ -2,13 +2,13 @@
 
 import re
 
-from tests.autopilot import Autopilot, read_form
+from tests.autopilot import read_form
 from tests.staff.sections import PEOPLE, list_applications
 from tests.staff.working import DOG, Work
+from tests.walks import send_through_forms
 from webapp.applications.service_cases import open_case
 from webapp.applications.service_corrections import list_corrections
 from webapp.applications.service_vault import open_vault
-from webapp.kit.clock import today
 from webapp.kit.database import open_session
 
 NAME = "applicant.name"
@@ -18,10 +18,9 @@ class Both(Work):
     """One application, those who work on it, and the browser of whoever sent it."""
 
     def __init__(self, app, slug=DOG):
-        self.app, self.engine, self.resident = app, app.extensions["engine"], app.test_client()
+        self.app, self.engine = app, app.extensions["engine"]
         name = dict(zip(("name", "kana"), PEOPLE[0], strict=True))
-        pilot = Autopilot(self.resident, app.extensions["madoguchi"].dictionary, today(), choose={NAME: name})
-        pilot.send(pilot.walk_to_check(pilot.start(slug)))
+        self.resident = send_through_forms(app, slug, {NAME: name})
         (self.sent,) = list_applications(app, slug)
         self.office, self.at = self.sent.section, f"/ja/staff/inbox/{self.sent.id}/"
 

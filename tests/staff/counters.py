@@ -1,7 +1,7 @@
 """Somebody at the counter, and residents who come with what they prepared at home."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,16 @@ from sqlmodel import Session, select
 
 from tests.accounts.helping import make_csrf, sign_in
 from tests.conftest import CheckedClient
-from tests.drafts.browser import BrowserResident
+from tests.drafts.browser import BrowserResident, words
+from tests.drafts.test_journeys import CATALOGUE, DICTIONARY
+from tests.walks import walk_once
 from webapp.accounts.tables import AuditEntry
 from webapp.drafts.service_hand_over import Codes, read_own
 from webapp.drafts.tables import HandOver
 from webapp.kit.ids import show_spoken_code
 from webapp.procedures.service_books import BookShelf
 
+SHELF = BookShelf(CATALOGUE, DICTIONARY)
 COUNTER = "/ja/staff/counter"
 GOOD = {"identity": "driving-licence", "checked": "yes"}
 
@@ -49,16 +52,23 @@ def open_desk(app: Flask, roles: tuple[str, ...] = ("reception",), name: str = "
     return Desk(client, sign_in(client, app, roles, name))
 
 
-def come_with(
-    app: Flask, shelf: BookShelf, path: str = "procedures/moving-in", **choose: Any
-) -> tuple[BrowserResident, str]:
+def come_with(app: Flask, path: str = "procedures/moving-in", **choose: Any) -> tuple[BrowserResident, str]:
     """Prepare something for the counter as a resident does; return the resident and the draft's address."""
+    return prepare(app, path, choose)
+
+
+def prepare(app: Flask, path: str, choose: Mapping[str, Any], slugs: Sequence[str] = ()) -> tuple[BrowserResident, str]:
+    """Prepare something, of a life event these procedures; return the resident and the draft's address."""
     app.test_client_class = CheckedClient
-    resident = BrowserResident(app.test_client(), app.extensions["engine"], shelf, dict(choose))
-    base = resident.begin(path)
-    resident.hurry(base)
-    assert resident.send(base).status_code == 303
-    return resident, base
+    resident = BrowserResident(app.test_client(), app.extensions["engine"], SHELF, dict(choose))
+
+    def walk(_client: FlaskClient) -> str:
+        base = resident.begin(path)
+        resident.hurry(base, todo=(lambda _state: list(slugs)) if slugs else None)
+        assert resident.send(base).status_code == 303
+        return base
+
+    return resident, walk_once(app, ("prepared", path, choose, slugs), resident.client, walk)
 
 
 def codes_of(resident: BrowserResident, base: str) -> Codes:
@@ -71,6 +81,12 @@ def codes_of(resident: BrowserResident, base: str) -> Codes:
 def spoken(resident: BrowserResident, base: str) -> str:
     """Return the code as it is said: grouped."""
     return show_spoken_code(codes_of(resident, base).spoken)
+
+
+def address_of(answer: Any) -> str:
+    """Return where an answer leads, when it leads anywhere."""
+    assert answer.status_code == 303, words(answer.text)
+    return str(answer.headers["Location"])
 
 
 def list_log(app: Flask) -> list[tuple[str, str, str]]:

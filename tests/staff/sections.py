@@ -8,9 +8,8 @@ from flask import Flask
 from sqlmodel import col, select
 
 from tests.accounts.helping import make
-from tests.autopilot import Autopilot
+from tests.walks import send_through_forms
 from webapp.applications.tables import Application
-from webapp.kit.clock import today
 from webapp.kit.database import open_session
 
 PEOPLE = (("山﨑 花子", "やまざき はなこ"), ("山本 太郎", "やまもと たろう"), ("杉並 梅", "すぎなみ うめ"))
@@ -54,8 +53,7 @@ def send_applications(
     for number in range(count):
         name, kana = people[number % len(people)]
         given = {"applicant.name": {"name": name, "kana": kana}, **(choose or {})}
-        pilot = Autopilot(app.test_client(), app.extensions["madoguchi"].dictionary, today(), choose=given)
-        pilot.send(pilot.walk_to_check(pilot.start(slug)))
+        send_through_forms(app, slug, given)
         found += [row for row in list_applications(app, slug) if row.id not in before]
         before |= {row.id for row in found}
     return found

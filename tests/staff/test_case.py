@@ -1,6 +1,7 @@
 """One application on its section's page: why it may be opened, what it shows and hides, and who works on it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,14 +10,9 @@ from webapp.accounts.tables import AuditEntry
 from webapp.applications.service_cases import open_case, write_down
 from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Happening, Look
-from webapp.kit.clock import now
+from webapp.kit.clock import now, today
 from webapp.kit.database import open_session
 from webapp.kit.ids import show_receipt_number
-
-
-@pytest.fixture
-def work(app, client):
-    return Work(app)
 
 
 def test_whoever_it_is_not_assigned_to_is_asked_why_before_anything_is_shown(work):
@@ -177,11 +173,11 @@ def test_a_bank_account_is_hidden_until_it_is_asked_for_and_hidden_again_afterwa
     number, _ = bank_of(account)
     page = client.get(account.at).text
     assert number not in page
-    assert "（隠しています）" in read_plain(page)
+    assert "（ここには出していません）" in read_plain(page)
     answer = account.post(client, "reveal", fact="bank.account")
     assert answer.status_code == 200
     assert number in answer.text
-    assert "（隠しています）" in read_plain(answer.text)
+    assert "（ここには出していません）" in read_plain(answer.text)
     assert number not in client.get(account.at).text
     assert number not in client.get(account.at + "print").text
     assert [one.what for one in account.rows(Look)].count("revealed") == 1
@@ -274,3 +270,20 @@ def test_no_form_is_taken_without_the_token_of_the_sign_in(work):
     for form in FORMS:
         assert client.post(work.at + form, data={"version": version, "words": "x"}).status_code == 403
     assert work.row.version == version
+
+
+def test_an_overdue_answer_and_near_erasing_are_said_in_words(work):
+    client = work.staff()
+    work.take(client)
+    plain = read_plain(client.get(work.at).text)
+    assert "答える日を過ぎた" not in plain
+    assert "もうすぐ消える" not in plain
+    work.change(answer_by=today() - timedelta(days=1), erase_after=today() + timedelta(days=20), warned_at=now())
+    plain = read_plain(client.get(work.at).text)
+    assert "答える日を過ぎた" in plain
+    assert "もうすぐ消える" in plain
+    assert "に知らせました" in plain
+    work.change(state="decided", warned_at=None)
+    plain = read_plain(client.get(work.at).text)
+    assert "答える日を過ぎた" not in plain, "it has been answered"
+    assert "に知らせました" not in plain, "nobody has been told"

@@ -5,23 +5,11 @@ from datetime import timedelta
 import pytest
 
 from tests.drafts.browser import words
-from tests.staff.answered import NAME, Both
+from tests.staff.answered import NAME
 from tests.staff.working import read_kept
 from webapp.applications.tables import Correction, Look
 from webapp.kit.clock import today
 from webapp.outbox.tables import Message
-
-
-@pytest.fixture
-def work(app, client):
-    return Both(app)
-
-
-@pytest.fixture
-def clerk(work):
-    client = work.staff()
-    work.take(client)
-    return client
 
 
 def ask(work, client, **more):
@@ -127,3 +115,18 @@ def test_other_sections_and_other_roles_find_nothing(work, clerk):
 def test_correction_of_another_application_is_not_found_here(work, clerk):
     assert clerk.get(f"{work.at}correct/{'a' * 24}").status_code == 404
     assert clerk.get(f"{work.at}correct/nothing").status_code == 404
+
+
+def test_each_answer_can_be_looked_at_again_from_the_history(work, clerk):
+    for name in ("杉並 一", "杉並 二"):
+        ask(work, clerk)
+        work.mend(name)
+    latest, first = work.corrections()
+    history = clerk.get(work.at).text
+    for one in (first, latest):
+        assert f'href="{work.at}correct/{one.id}#changes"' in history
+    earlier = clerk.get(f"{work.at}correct/{first.id}").text
+    assert "杉並 一" in earlier
+    assert "杉並 二" not in earlier
+    assert f'href="{work.at}correct/{latest.id}#changes"' in earlier, "it says that it is not the latest"
+    assert "#changes" not in clerk.get(f"{work.at}correct/{latest.id}").text

@@ -10,18 +10,6 @@ from webapp.outbox.tables import Message
 PAID = "child-allowance-details-change"
 
 
-@pytest.fixture
-def work(app, client):
-    return Both(app)
-
-
-@pytest.fixture
-def clerk(work):
-    client = work.staff()
-    work.take(client)
-    return client
-
-
 def press(work, client, then="decide", **typed):
     """Press a button of the page on which is decided."""
     return work.post(client, "decide", "decide", then=then, **typed)
@@ -42,7 +30,7 @@ def test_accepted_is_read_by_the_resident_who_is_told(work, clerk):
 def test_refused_needs_a_reason_and_says_how_to_object(work, clerk):
     answer = press(work, clerk, outcome="refused", reason="")
     assert answer.status_code == 422
-    assert "わけを書いてください" in words(answer.text)
+    assert "理由を書いてください" in words(answer.text)
     assert work.row.state == "checking"
     assert press(work, clerk, outcome="refused", reason="犬の登録がありません。").status_code == 303
     page = words(work.resident.get(f"/ja/drafts/{work.row.draft_id}/sent").text)
@@ -58,7 +46,7 @@ def test_refused_needs_a_reason_and_says_how_to_object(work, clerk):
     [
         ({}, "どう決めるか"),
         ({"outcome": "withdrawn", "reason": "x"}, "どう決めるか"),
-        ({"outcome": "closed", "reason": ""}, "わけを書いて"),
+        ({"outcome": "closed", "reason": ""}, "理由を書いて"),
         ({"outcome": "refused", "reason": "1234 5678 9018"}, "マイナンバー"),
         ({"outcome": "accepted", "reason": "あ" * 3001}, "3000文字"),
     ],

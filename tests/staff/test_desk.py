@@ -145,50 +145,53 @@ def test_a_missing_text_is_missing_whatever_the_register_says():
     assert state_of(Text({"ja": "犬"}), "p", "k", "en", {("p", "k", "en"): hash_words("犬")}) == "missing"
 
 
-def test_the_desk_shows_lines_that_lead_to_the_page_they_are_about(app, client):
-    sign_in(client, app, ("editor",))
-    page = client.get("/ja/staff/desk/?what=unconfirmed&kind=procedure")
+@pytest.fixture(scope="module")
+def editor(usual_app):
+    """Return the browser of an editor who only reads: what the desk says takes a second, and an app keeps it for the day."""
+    client = usual_app.test_client()
+    sign_in(client, usual_app, ("editor",))
+    return client
+
+
+def test_the_desk_shows_lines_that_lead_to_the_page_they_are_about(editor):
+    page = editor.get("/ja/staff/desk/?what=unconfirmed&kind=procedure")
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
     assert (
         'href="/ja/procedures/dog-registration"' in page.text
         or "dog-registration"
-        in client.get("/ja/staff/desk/?what=unconfirmed&kind=procedure&office=environment-dogs").text
+        in editor.get("/ja/staff/desk/?what=unconfirmed&kind=procedure&office=environment-dogs").text
     )
-    assert client.get("/ja/procedures/dog-registration").status_code == 200
+    assert editor.get("/ja/procedures/dog-registration").status_code == 200
 
 
 @pytest.mark.parametrize("voice", ["ja", "ja-easy", "en"])
 @pytest.mark.parametrize(
     "query", ["", "?what=unconfirmed", "?kind=office&page=2", "?office=pension", "?voice=en", "?what=x&kind=%00&page=-1", "?page=9999999"]
 )  # fmt: skip
-def test_every_way_to_cut_the_list_down_is_a_page(app, client, voice, query):
-    sign_in(client, app, ("editor",))
-    assert client.get(f"/{voice}/staff/desk/{query}").status_code == 200
+def test_every_way_to_cut_the_list_down_is_a_page(editor, voice, query):
+    assert editor.get(f"/{voice}/staff/desk/{query}").status_code == 200
 
 
 @pytest.mark.parametrize(
     "place", ["procedures/dog-registration", "offices/pension", "tutorials/find-a-procedure", "words/glossary", "facts/dog", "router"]
 )  # fmt: skip
-def test_a_piece_shows_all_its_texts_side_by_side(app, client, place):
-    sign_in(client, app, ("editor",))
-    page = client.get(f"/en/staff/desk/texts/{place}")
+def test_a_piece_shows_all_its_texts_side_by_side(editor, place):
+    page = editor.get(f"/en/staff/desk/texts/{place}")
     assert page.status_code == 200
     assert 'lang="ja"' in page.text
 
 
-def test_a_long_piece_has_pages(app, client):
-    sign_in(client, app, ("editor",))
-    first, last = (client.get(f"/ja/staff/desk/texts/words/glossary?page={n}").text for n in (0, 9999))
+def test_a_long_piece_has_pages(editor):
+    first, last = (editor.get(f"/ja/staff/desk/texts/words/glossary?page={n}").text for n in (0, 9999))
     assert "?page=2" in first
     assert first != last
     assert "次のページ" not in last
 
 
-def test_nothing_is_at_a_place_that_is_none(app, client):
-    sign_in(client, app, ("editor",))
-    assert client.get("/ja/staff/desk/texts/../config").status_code in (301, 308, 404)
-    assert client.get("/ja/staff/desk/texts/procedures/no-such").status_code == 404
+def test_nothing_is_at_a_place_that_is_none(editor):
+    assert editor.get("/ja/staff/desk/texts/../config").status_code in (301, 308, 404)
+    assert editor.get("/ja/staff/desk/texts/procedures/no-such").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/drafts/", "/texts/router", "/drafts/x/", "/drafts/x/questions/1"])

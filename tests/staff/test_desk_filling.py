@@ -7,23 +7,15 @@ from sqlmodel import Session
 
 from tests.accounts.helping import sign_in
 from tests.drafts.browser import BrowserResident, words
-from tests.drafts.test_journeys import CATALOGUE, DICTIONARY
-from tests.staff.counters import COUNTER, GOOD, come_with, list_log, numbers_in, open_desk, rows
+from tests.drafts.test_journeys import CATALOGUE
+from tests.staff.counters import COUNTER, GOOD, SHELF, come_with, list_log, numbers_in, open_desk, rows
 from webapp.applications.service_cases import list_happenings, open_with
 from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Application
 from webapp.drafts.tables import Draft, HandOver, WayIn
-from webapp.procedures.service_books import BookShelf
 
-SHELF = BookShelf(CATALOGUE, DICTIONARY)
 DOG = "procedures/dog-change-or-death"
 BAR = "窓口で、ほかの人のために書いています"
-
-
-@pytest.fixture
-def desk(app):
-    """Return a clerk at the reception."""
-    return open_desk(app)
 
 
 def begin(desk, scope=DOG, at="desk"):
@@ -170,5 +162,5 @@ def test_section_fills_in_its_own_procedures_only(app):
 
 
 def test_what_a_resident_began_at_home_shows_no_bar_to_them(app):
-    resident, base = come_with(app, SHELF, DOG)
+    resident, base = come_with(app, DOG)
     assert BAR not in words(resident.see(f"{base}/sent"))

@@ -13,11 +13,6 @@ from webapp.kit.database import open_session
 from webapp.outbox.tables import Message
 
 
-@pytest.fixture
-def work(app, client):
-    return Work(app)
-
-
 def messages(work):
     """Return what the resident reads, as it was kept."""
     with open_session(work.engine) as session:
@@ -67,7 +62,7 @@ def test_changed_words_are_marked_as_written_by_staff_in_the_language_they_say(a
     first, second = messages(work)
     assert (first["words"], first["voice"], first["by_staff"]) == ("明日、\n電話をください。", "ja", True)
     assert (second["words"], second["voice"], second["template"]) == ("Please call.", "en", "")
-    assert "係が書いた言葉です" in read_plain(client.get(work.at).text)
+    assert "係が書いた文です" in read_plain(client.get(work.at).text)
 
 
 def test_a_promised_day_becomes_the_day_of_the_application(work):

@@ -7,29 +7,20 @@ from sqlmodel import Session
 
 from tests.drafts.browser import words
 from tests.drafts.test_helpers import give
-from tests.drafts.test_journeys import CATALOGUE, DICTIONARY
 from tests.staff.counters import COUNTER, GOOD, come_with, list_log, open_desk, rows
 from webapp.applications.service_cases import open_with
 from webapp.applications.service_looks import list_looks
 from webapp.applications.tables import Application
 from webapp.drafts.service_slips import get_slip
-from webapp.procedures.service_books import BookShelf
 
-SHELF = BookShelf(CATALOGUE, DICTIONARY)
 DOG = "procedures/dog-change-or-death"
 NAME = {"applicant.name": {"name": "山﨑 花子", "kana": "やまざき はなこ"}}
 
 
 @pytest.fixture
-def desk(app):
-    """Return a clerk at the reception."""
-    return open_desk(app)
-
-
-@pytest.fixture
 def sent(app):
     """Return a resident who sent something, and the draft's address."""
-    return come_with(app, SHELF, DOG, **NAME)
+    return come_with(app, DOG, **NAME)
 
 
 def slip_of(html):
@@ -124,7 +115,7 @@ def test_nothing_is_made_before_everything_is_checked(desk, sent, app):
     (row,) = rows(app, Application)
     answer = desk.post("slip", {"number": row.receipt, "name": "山﨑花子"})
     assert answer.status_code == 422
-    for told in ("本人を確かめたものを、1つ選んで", "本人だと確かめたら、四角に", "わけを、1つ選んで"):
+    for told in ("本人を確かめたものを、1つ選んで", "本人だと確かめたら、四角に", "理由を、1つ選んで"):
         assert told in words(answer.text)
     assert 'value="山﨑花子"' in answer.text
     assert not [one for one in list_log(app) if one[0] == "slip-reissued"]

@@ -69,3 +69,20 @@ def test_a_template_without_a_body_is_refused_with_its_name(tmp_path):
     (folder / "ja.yaml").write_text("title: 題\n", encoding="utf-8")
     with pytest.raises(ContentError, match="half"):
         load_replies(tmp_path, VOICES)
+
+
+def test_they_are_chosen_in_the_order_in_which_an_application_goes_then_by_title(replies, tmp_path):
+    keys = list(replies)
+    assert (keys[0], keys[-1]) == ("received-and-checking", "ready-at-counter")
+    for key, title in (("c", "あ"), ("b", "い"), ("a", "う")):
+        folder = tmp_path / "replies" / key
+        folder.mkdir(parents=True)
+        (folder / "ja.yaml").write_text(f"title: {title}\nbody: 本文\n", encoding="utf-8")
+    assert list(load_replies(tmp_path, ["ja"])) == ["c", "b", "a"], "by title"
+    order = tmp_path / "replies" / "order.yaml"
+    order.write_text("[a]", encoding="utf-8")
+    assert list(load_replies(tmp_path, ["ja"])) == ["a", "c", "b"]
+    for wrong in ("[d]", "[a, a]"):
+        order.write_text(wrong, encoding="utf-8")
+        with pytest.raises(ContentError):
+            load_replies(tmp_path, ["ja"])

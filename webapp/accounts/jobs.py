@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete
 
-from webapp.accounts.rules import IDLE
-from webapp.accounts.tables import Invitation, SignIn, SignInTry
+from webapp.accounts.rules import IDLE, LINK_LASTS
+from webapp.accounts.tables import Invitation, SignIn, SignInTry, SingleSignOn
 
 TRIES_KEPT = timedelta(days=1)
 
 
 def erase_ended_sign_ins(session: Session, now: datetime) -> None:
-    """Erase sign-ins that are over, and links that were used or came too late."""
+    """Erase sign-ins that are over, links that were used or came too late, and unused leave to link an account."""
     session.exec(delete(Invitation).where((col(Invitation.ends_at) < now) | col(Invitation.used_at).is_not(None)))
+    unused = (col(SingleSignOn.used_at).is_(None)) & (col(SingleSignOn.made_at) < now - LINK_LASTS)
+    session.exec(delete(SingleSignOn).where(unused))
     session.exec(delete(SignIn).where((col(SignIn.ends_at) < now) | (col(SignIn.seen_at) < now - IDLE)))
 
 

@@ -11,14 +11,16 @@ from flask import Response, abort, current_app, g, redirect, request
 from sqlalchemy.exc import OperationalError
 
 from webapp.accounts.door import send_first_cookie
+from webapp.accounts.door_oidc import STAFF, offer
 from webapp.accounts.rules import PROVED, SEEN_EVERY, Clerk, Grant, keep_fields, time_left
-from webapp.accounts.service import list_grants
+from webapp.accounts.service import get_account, list_grants
 from webapp.accounts.service_audit import note
 from webapp.accounts.service_factors import list_factors
 from webapp.accounts.service_sign_in import BY_PASSWORD, find_sign_in, note_seen
+from webapp.accounts.service_single_sign_on import find_standing
 from webapp.kit.clock import now
 from webapp.kit.database import get_session, open_session
-from webapp.kit.safety import safe_path
+from webapp.kit.safety import own_address, safe_path
 from webapp.reading.service import render_private
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -169,7 +171,7 @@ def ask_to_sign_in() -> Any:
 
 def path_here() -> str:
     """Return this request's own address."""
-    return request.full_path if request.query_string else request.path
+    return own_address()
 
 
 def sign_in_address(back: str = "") -> str:
@@ -192,7 +194,7 @@ def render_sign_in(
     **words: Any,
 ) -> Response:  # fmt: skip
     """Return the sign-in page, with what a form sent before, so that it can be sent after signing in."""
-    context = {"typed_name": "", "back": "", "minutes": 0, "ended": False, "note": "", **words}
+    context = {"typed_name": "", "back": "", "minutes": 0, "ended": False, "note": "", "sso": offer(STAFF), **words}
     response = render_private(
         "accounts/sign_in.html", status, g.staff_secret, gaps=gaps, error_count=len(gaps), kept=kept or [],
         kept_to=kept_to, question_form=bool(kept_to), **context,
@@ -207,11 +209,21 @@ def render_proof(
     """Return the page on which somebody proves who they are: by a second factor, or a password if they have no other."""
     me = current_sign_in()
     ways = list_factors(get_session(), me.id) if me else frozenset()
-    context = {"back": "", "minutes": 0, "note": "", **words}
+    has_password = bool(me and get_account(get_session(), me.id).password_hash)
+    context = {"back": "", "minutes": 0, "note": "", "sso": _offer_proof(me), "has_password": has_password, **words}
     return render_staff(
         "accounts/factor.html", status, me=me, ways=ways, gaps=gaps, error_count=len(gaps), kept=kept or [],
         kept_to=kept_to, question_form=bool(kept_to or context["back"]), **context,
     )  # fmt: skip
+
+
+def _offer_proof(me: SignedIn | None) -> str:
+    """Return what the service is called at which somebody can prove anew who they are: those who are linked to it."""
+    settings = current_app.extensions["madoguchi"].settings
+    if me is None or me.halfway or settings.oidc_staff is None:
+        return ""
+    standing = find_standing(get_session(), settings.oidc_staff.issuer, me.id, now(), settings.pepper)
+    return offer(STAFF) if standing.linked_at else ""
 
 
 def render_carry(to: str, fields: list[tuple[str, str]], status: int = 200, note: str = "") -> Response:

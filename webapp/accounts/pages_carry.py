@@ -23,11 +23,10 @@ from webapp.kit.safety import safe_path
 from webapp.reading.rules import change_choice
 from webapp.reading.service_look import keep_choice
 
-FIRST_PAGES = {
-    "instructor": "teach/", "officer": "staff/inbox/", "head": "staff/inbox/", "reception": "staff/calls",
-    "administrator": "staff/people/", "editor": "staff/desk/", "auditor": "staff/log",
-}  # fmt: skip
-"""Where somebody begins, by the first of their roles in this order."""
+ALONE = {frozenset({"instructor"}): "teach/", frozenset[str](): "staff/account"}
+"""Where those begin who have one thing to do here: instructors at their classes, as everybody waits there; nobody's at the account."""
+TODAY = "staff/"
+"""Where all others begin: what they can do, and how much of it waits."""
 
 
 def read_kept() -> tuple[str, list[tuple[str, str]]]:
@@ -61,8 +60,7 @@ def own_path(path: str | None) -> str:
 
 def first_page(roles: frozenset[str]) -> str:
     """Return where somebody with these roles begins."""
-    own = next((page for role, page in FIRST_PAGES.items() if role in roles), "staff/account")
-    return f"/{g.voice.code}/{own}"
+    return f"/{g.voice.code}/{ALONE.get(roles, TODAY)}"
 
 
 def go_in(secret: bytes, there: str = "") -> BaseResponse:

@@ -20,10 +20,9 @@ PROVED = timedelta(minutes=10)
 LINK_LASTS = timedelta(hours=72)
 WARN_BEFORE = timedelta(minutes=2)
 SEEN_EVERY = timedelta(minutes=1)
-FREE_TRIES = {"name": 5, "address": 60}
+FREE_TRIES = {"name": 5, "address": 60, "token": 60}
 LONGEST_WAIT = timedelta(minutes=15)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
-FEWEST_LETTERS = 5
 KEPT = "kept-"
 _LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 _NAME = re.compile(r"[\w.@-]{1,40}")
@@ -96,22 +95,6 @@ def fold_name(typed: str) -> str | None:
 def fold_password(typed: str) -> str:
     """Return a password as it is hashed: full-width letters and digits count as the plain ones, nothing else changes."""
     return unicodedata.normalize("NFKC", typed)
-
-
-def find_password_faults(new: str, again: str, name: str) -> tuple[str, ...]:
-    """Return what is to mend about a new password: "short", "long", "simple", "name", "differs"; length decides, not signs."""
-    faults = []
-    if len(new) < SHORTEST_PASSWORD:
-        faults.append("short")
-    elif len(new) > LONGEST_PASSWORD:
-        faults.append("long")
-    elif len(set(new.lower())) < FEWEST_LETTERS:
-        faults.append("simple")
-    elif len(name) > 3 and name in new.lower():
-        faults.append("name")
-    if not faults and new != again:
-        faults.append("differs")
-    return tuple(faults)
 
 
 def new_password() -> str:

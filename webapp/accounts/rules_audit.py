@@ -3,8 +3,8 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -14,6 +14,8 @@ NOTHING = bytes(32)
 """What the first entry of a chain stands behind."""
 SEALED = "log-sealed"
 """The word of the entry that says that a day was sealed; its `about` is the day."""
+CHANGED, OF_KEYS = "audit-key-changed", "audit-key"
+"""The word of the entry from which on another key signs, and what it is about; its `why` names that key."""
 LOOSE = frozenset({"copy-missing"})
 """Findings that say nothing against the log itself."""
 MOST_FINDINGS = 20
@@ -54,7 +56,7 @@ class Report:
 class Seal:
     """What a day's seal says: how far the chain reached, and which seal was made before this one.
 
-    `order` counts the seals from 1, `before` is the digest of the seal before.
+    `order` counts the seals from 1, `before` is the digest of the seal before. `signed_by` names the key; no file says it.
     """
 
     day: str
@@ -65,6 +67,7 @@ class Seal:
     began: int
     made_at: str
     before: str
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,11 @@ class Line:
     about: str
     why: str
     mac: bytes
+
+
+def name_key(key: bytes) -> str:
+    """Return what a key is called where it must not be said itself."""
+    return keyed_hash(derive_key(key, "name of the log's key"), "")[:8].hex()
 
 
 def make_mac(key: bytes, before: bytes, entry: Any) -> bytes:
@@ -96,10 +104,12 @@ def _fits(key: bytes, before: bytes, entry: Any) -> bool:
 
 
 class Walk:
-    """Reads the entries in their order and remembers what does not fit."""
+    """Reads the entries in their order, by the oldest key first, and remembers what does not fit."""
 
-    def __init__(self, key: bytes, began: int, seals: Iterable[Seal]) -> None:
-        self.key, self.began, self.before = key, began, NOTHING
+    def __init__(self, keys: Sequence[bytes], began: int, seals: Iterable[Seal]) -> None:
+        self.key, self.newest, self.began, self.before = keys[-1], keys[0], began, NOTHING
+        self._keys = {name_key(key): key for key in keys}
+        self._gave_way: dict[str, int] = {}
         self.number = self.entries = self.more = 0
         self.findings: list[Finding] = []
         self.sealed_days: set[str] = set()
@@ -131,15 +141,27 @@ class Walk:
         else:
             if not _fits(self.key, self.before, entry):
                 self.find("broken", entry.number)
+            elif entry.what == CHANGED:
+                self._change_key(entry)
             self.before = entry.mac
         if entry.what == SEALED:
             self.sealed_days.add(entry.about)
         self._meet_seals()
 
+    def _change_key(self, entry: Line) -> None:
+        """Read on by the key that an entry names, which the key before has signed."""
+        if entry.why not in self._keys:
+            self.find("key-missing", entry.number)
+            return
+        self._gave_way[name_key(self.key)] = entry.number
+        self.key = self._keys[entry.why]
+
     def _meet_seals(self) -> None:
-        """Compare with the seals that were made when this was the last entry of their day."""
+        """Compare with the seals that were made when this was the last entry of their day, by a key that still held then."""
         for seal in self._seals.pop(self.number, ()):
-            if seal.mac != as_hex(self.before) or seal.count != self.entries:
+            if seal.signed_by in self._gave_way:
+                self.find("seal-forged", self.number, seal.day)
+            elif seal.mac != as_hex(self.before) or seal.count != self.entries:
                 self.find("rewritten", self.number, seal.day)
 
     def end(self, number: int, mac: bytes, highest: int) -> None:
@@ -148,6 +170,8 @@ class Walk:
             self.find("cut", self.number + 1)
         elif self.before != mac:
             self.find("head", number)
+        if self.key != self.newest:
+            self.find("old-key", self.number)
         if highest > number:
             self.find("beyond", number + 1)
         for seal in sorted((one for found in self._seals.values() for one in found), key=lambda one: one.number):
@@ -161,11 +185,11 @@ def as_hex(mac: Any) -> str:
 
 def write_seal(seal: Seal, key: bytes) -> bytes:
     """Return a seal as its file holds it, signed with a key of its own."""
-    fields = asdict(seal)
+    fields = {name: value for name, value in asdict(seal).items() if name != "signed_by"}
     return (json.dumps({**fields, "seal": sign(fields, key)}, indent=1) + "\n").encode()
 
 
-def read_seal(day: str, content: bytes, key: bytes) -> Seal | None:
+def read_seal(day: str, content: bytes, keys: Iterable[bytes]) -> Seal | None:
     """Return what a day's seal says, or None if nobody but us can have meant it: damaged, forged, or of another day."""
     try:
         fields = json.loads(content)
@@ -173,8 +197,10 @@ def read_seal(day: str, content: bytes, key: bytes) -> Seal | None:
         seal = Seal(**fields)
     except (TypeError, ValueError, KeyError, AttributeError):
         return None
-    good = isinstance(signature, str) and hmac.compare_digest(signature.encode(), sign(fields, key).encode())
-    return seal if good and seal.day == day else None
+    if not isinstance(signature, str) or seal.day != day or "signed_by" in fields:
+        return None
+    fits = (key for key in keys if hmac.compare_digest(signature.encode(), sign(fields, key).encode()))
+    return next((replace(seal, signed_by=name_key(key)) for key in fits), None)
 
 
 def sign(fields: Any, key: bytes) -> str:

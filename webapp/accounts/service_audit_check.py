@@ -15,7 +15,7 @@ from webapp.accounts.service_audit_seals import copy_seals, keep_report, load_se
 from webapp.accounts.tables import AuditEntry, AuditHead
 from webapp.config import Settings
 from webapp.kit.clock import now, today
-from webapp.kit.database import open_session, signing_key
+from webapp.kit.database import open_session, signing_keys
 from webapp.kit.logs import log
 
 AT_ONCE = 2000
@@ -31,14 +31,14 @@ def check_log(engine: Engine, settings: Settings) -> Report:
     copies = load_seals(settings.seal_dir) if settings.seal_dir else None
     with Session(engine) as session:
         report = verify(session, load_seals(folder), copies, moment, begun)
-    keep_report(folder, report, settings.audit_key)
+    keep_report(folder, report, settings.audit_keys)
     return report
 
 
 def seal_log(engine: Engine, settings: Settings) -> None:
     """Seal the days that are over and not sealed yet, copy the seals, and, once a day, read the whole log."""
     with open_session(engine) as session:
-        days = seal_missed(session, settings.data_dir, today(), settings.audit_key)
+        days = seal_missed(session, settings.data_dir, today(), settings.audit_keys)
     if settings.seal_dir and not copy_seals(settings.data_dir, settings.seal_dir):
         log.warning("seals of the log could not be copied to SEAL_DIR")
     if days and not check_log(engine, settings).holds:
@@ -54,12 +54,12 @@ def verify(
     What is written meanwhile is left for the next time: the walk ends where the chain ended when it began.
     """
     begun = time.perf_counter() if begun is None else begun
-    key = signing_key(session)
-    sealed, wrong = check_seals(seals, copies, key)
+    keys = signing_keys(session)
+    sealed, wrong = check_seals(seals, copies, keys)
     highest = session.exec(select(func.max(AuditEntry.number))).one() or 0
     head = session.exec(select(AuditHead).execution_options(populate_existing=True)).all()
     end = next((one for one in head if one.id == HEAD), None)
-    walk = Walk(key, end.began if end else 0, sealed)
+    walk = Walk(keys, end.began if end else 0, sealed)
     if end is None or len(head) > 1 or end.began > end.number:
         walk.find("head", highest)
     last = end.number if end else highest

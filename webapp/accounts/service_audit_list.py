@@ -1,7 +1,5 @@
 """Finding entries of the log: by person, by what was done, by what about, by day; a page at a time, the newest first."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -10,14 +8,13 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from webapp.accounts.rules import fold_name
-from webapp.accounts.tables import Account, AuditEntry
+from webapp.accounts.tables import Account, ApiToken, AuditEntry
 from webapp.kit.clock import WARD_ZONE
 
 AT_ONCE = 50
 MOST_EXPORTED = 50_000
 MOST_PEOPLE = 200
 _LAST_NUMBER = 2**31 - 1
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones count, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +37,21 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Who an entry is of or about: a person, by the name to sign in with; or a section's system, by its token's id."""
+
+    name: str
+    shown_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A page of entries, the newest first; the numbers from which older and newer ones go on (0: none)."""
 
     rows: Sequence[AuditEntry]
     older: int = 0
     newer: int = 0
-    names: Mapping[str, Account] = field(default_factory=dict)
+    names: Mapping[str, Named] = field(default_factory=dict)
 
 
 def read_wanted(args: Mapping[str, str]) -> Wanted:
@@ -107,31 +112,22 @@ def _ask(session: Session, wanted: Wanted) -> Any:
 
 
 def find_people(session: Session, typed: str) -> list[str]:
-    """Return the people of a name, or a part of one, as it is shown or as they sign in."""
+    """Return the people of a name, or a part of one, as it is shown or as they sign in; and the tokens of systems."""
     name = col(Account.name).contains(fold_name(typed) or typed, autoescape=True)
     shown = col(Account.shown_name).contains(typed, autoescape=True)
-    return list(session.exec(select(Account.id).where(or_(name, shown, Account.id == typed)).limit(MOST_PEOPLE)))
+    people = session.exec(select(Account.id).where(or_(name, shown, Account.id == typed)).limit(MOST_PEOPLE))
+    system = or_(col(ApiToken.system).contains(typed, autoescape=True), ApiToken.id == typed)
+    return [*people, *session.exec(select(ApiToken.id).where(system).limit(MOST_PEOPLE))]
 
 
-def find_names(session: Session, rows: Iterable[AuditEntry]) -> dict[str, Account]:
-    """Return the people that entries are of or about."""
+def find_names(session: Session, rows: Iterable[AuditEntry]) -> dict[str, Named]:
+    """Return the people and systems that entries are of or about."""
     ids = {one for row in rows for one in (row.account_id, row.about) if one}
-    found: dict[str, Account] = {}
+    found: dict[str, Named] = {}
     some = sorted(ids)
     for begin in range(0, len(some), 500):
         people = session.exec(select(Account).where(col(Account.id).in_(some[begin : begin + 500])))
-        found |= {one.id: one for one in people}
+        found |= {one.id: Named(one.name, one.shown_name) for one in people}
+        tokens = session.exec(select(ApiToken).where(col(ApiToken.id).in_(some[begin : begin + 500])))
+        found |= {one.id: Named(one.id, one.system) for one in tokens}
     return found
-
-
-def write_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
-    """Return rows as a file that spreadsheets open rightly: UTF-8 with its mark, every text in it only a text."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([one if isinstance(one, int) else _neutralise(one) for one in row] for row in rows)
-    return ("\ufeff" + out.getvalue()).encode("utf-8", "replace")
-
-
-def _neutralise(words: str) -> str:
-    """Return words that no spreadsheet takes for a formula."""
-    return f"'{words}" if words.startswith(_FORMULA) or words.lstrip().startswith(_FORMULA) else words

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
@@ -37,7 +37,7 @@ MOST_DAYS = 366
 _FILE = re.compile(r"\d{4}-\d{2}-\d{2}\.json")
 
 
-def seal_missed(session: Session, data_dir: Path, today: date, key: bytes) -> list[date]:
+def seal_missed(session: Session, data_dir: Path, today: date, keys: Sequence[bytes]) -> list[date]:
     """Seal every day before today that was not sealed yet (the last year's at most); return which."""
     folder, yesterday = data_dir / "seals", today - timedelta(days=1)
     if (folder / f"{yesterday}.json").exists():
@@ -46,10 +46,10 @@ def seal_missed(session: Session, data_dir: Path, today: date, key: bytes) -> li
     done = [day for day in files if day <= yesterday.isoformat()]
     first = date.fromisoformat(max(done)) + timedelta(days=1) if done else yesterday
     days = [yesterday - timedelta(days=back) for back in range(min((yesterday - first).days, MOST_DAYS - 1), -1, -1)]
-    last = _find_last(files, key)
+    last = _find_last(files, keys)
     sealed = []
     for day in days:
-        made = _seal(session, folder, day, key, last)
+        made = _seal(session, folder, day, keys, last)
         if made is None:  # another worker was quicker
             break
         last = made
@@ -57,32 +57,32 @@ def seal_missed(session: Session, data_dir: Path, today: date, key: bytes) -> li
     return sealed
 
 
-def seal_day(session: Session, data_dir: Path, day: date, key: bytes) -> bool:
+def seal_day(session: Session, data_dir: Path, day: date, keys: Sequence[bytes]) -> bool:
     """Write a day's seal and say in the log that it was written; tell whether it was. One that is there is never overwritten."""
     folder = data_dir / "seals"
     files = load_seals(folder)
-    return day.isoformat() not in files and _seal(session, folder, day, key, _find_last(files, key)) is not None
+    return day.isoformat() not in files and _seal(session, folder, day, keys, _find_last(files, keys)) is not None
 
 
 Last = tuple[Seal, bytes] | None
 """The seal that was made last, and what its file holds."""
 
 
-def _find_last(files: Mapping[str, bytes], key: bytes) -> Last:
+def _find_last(files: Mapping[str, bytes], keys: Sequence[bytes]) -> Last:
     """Return the seal that was made last, whatever its day."""
-    read = ((read_seal(day, content, key), content) for day, content in files.items())
+    read = ((read_seal(day, content, keys), content) for day, content in files.items())
     known = [(seal, content) for seal, content in read if seal is not None]
     return max(known, key=lambda pair: pair[0].order, default=None)
 
 
-def _seal(session: Session, folder: Path, day: date, key: bytes, last: Last) -> tuple[Seal, bytes] | None:
+def _seal(session: Session, folder: Path, day: date, keys: Sequence[bytes], last: Last) -> tuple[Seal, bytes] | None:
     """Write a day's seal behind the last one and say so in the log; return it, or None if the day has one by now."""
     number, mac, count, began = _find_end(session, day, last[0].number if last else 0)
     seal = Seal(
         day.isoformat(), last[0].order + 1 if last else 1, number, mac, count, began,
         now().isoformat(timespec="seconds"), digest(last[1]) if last else "",
     )  # fmt: skip
-    content = write_seal(seal, key)
+    content = write_seal(seal, keys[0])
     if not _put(folder, f"{day}.json", content):
         return None
     note(session, now(), None, SEALED, day.isoformat())
@@ -154,14 +154,14 @@ def _write_fresh(folder: Path, name: str, content: bytes) -> Path:
     return fresh
 
 
-def keep_report(folder: Path, report: Report, key: bytes) -> None:
+def keep_report(folder: Path, report: Report, keys: Sequence[bytes]) -> None:
     """Keep what was found when the log was last checked, signed, in place of the time before."""
     fields = {**asdict(report), "at": report.at.isoformat()}
-    fields["seal"] = sign(fields, key)
+    fields["seal"] = sign(fields, keys[0])
     os.replace(_write_fresh(folder, RESULT, json.dumps(fields, indent=1).encode()), folder / RESULT)
 
 
-def find_report(folder: Path, key: bytes) -> Report | None:
+def find_report(folder: Path, keys: Sequence[bytes]) -> Report | None:
     """Return what was found when the log was last checked; None if it never was, or if somebody else wrote that."""
     try:
         fields = json.loads((folder / RESULT).read_bytes())
@@ -170,7 +170,7 @@ def find_report(folder: Path, key: bytes) -> Report | None:
         report = Report(**{**fields, "at": datetime.fromisoformat(fields["at"]), "findings": findings})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    return report if secrets.compare_digest(str(signature), sign(fields, key)) else None
+    return report if secrets.compare_digest(str(signature), sign(fields, keys[0])) else None
 
 
 def describe_report(report: Report) -> Iterable[str]:

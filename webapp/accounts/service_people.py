@@ -12,6 +12,7 @@ from webapp.accounts.service_audit import note
 from webapp.accounts.service_factors import forget_factors, list_factors
 from webapp.accounts.service_passwords import forget_try
 from webapp.accounts.service_sign_in import show_id
+from webapp.accounts.service_single_sign_on import forget_links, has_link
 from webapp.accounts.tables import Account, Invitation, RoleGrant, SignIn
 from webapp.kit.crypto import keyed_hash
 from webapp.kit.ids import new_token
@@ -30,7 +31,7 @@ class LastAdministrator(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who works here. `invited`: they have set no password yet. `factors`: as `list_factors` has them."""
+    """Somebody who works here. `invited`: they have set no password yet, nor signed in elsewhere. `factors`: as `list_factors` has them."""
 
     id: str
     name: str
@@ -57,7 +58,7 @@ def _describe(session: Session, account: Account) -> Person:
     """Return an account as administrators see it."""
     return Person(
         account.id, account.name, account.shown_name, list_grants(session, account.id), account.disabled_at is not None,
-        not account.password_hash, list_factors(session, account.id),
+        not account.password_hash and not has_link(session, account.id), list_factors(session, account.id),
     )  # fmt: skip
 
 
@@ -73,10 +74,11 @@ def invite(
 
 
 def recover(session: Session, account_id: str, by: str | None, now: datetime, pepper: bytes) -> str:
-    """Take password, second factor and sign-ins away from somebody who has lost them; return the token of a new link."""
+    """Take password, second factor, links and sign-ins away from somebody who has lost them; return a new link's token."""
     account = session.get_one(Account, account_id)
     kind = RECOVER if account.password_hash else INVITE
     forget_factors(session, account_id)
+    forget_links(session, account_id)
     account.password_hash = ""
     session.add(account)
     _end_all(session, account_id)

@@ -59,8 +59,10 @@ def count_try(engine: Engine, whos: dict[str, str], now: datetime, pepper: bytes
             return take_try(session, whos, now, pepper)
 
 
-def begin_sign_in(session: Session, tried: Tried, browser: str, now: datetime, stage: str = WHOLLY) -> bytes:
-    """Sign a browser in under a new secret, which is returned and stored nowhere.
+def begin_sign_in(
+    session: Session, tried: Tried, browser: str, now: datetime, stage: str = WHOLLY, taken: str = "password-taken"
+) -> bytes:
+    """Sign a browser in under a new secret, which is returned and stored nowhere. `taken`: the log's word for what was shown.
 
     With the stage `BY_PASSWORD` it opens nothing but the page that asks for the second factor, and not for long.
     """
@@ -74,12 +76,16 @@ def begin_sign_in(session: Session, tried: Tried, browser: str, now: datetime, s
         lookup=hash_secret(secret), account_id=account.id, made_at=now, seen_at=now, ends_at=now + (WHOLE if whole else IDLE),
         browser=browser[:80], stage=stage, proved_at=now if whole else None,
     ))  # fmt: skip
-    note(session, now, account.id, "signed-in" if whole else "password-taken")
+    by = "by-password" if taken == "password-taken" else "by-single-sign-on"
+    note(session, now, account.id, "signed-in" if whole else taken, why=by if whole else "")
     return secret
 
 
-def renew_sign_in(session: Session, lookup: bytes, now: datetime) -> bytes:
-    """Make a sign-in whole, or note that its person proved anew who they are: the old secret is dead, return the new one."""
+def renew_sign_in(session: Session, lookup: bytes, now: datetime, by: str = "") -> bytes:
+    """Make a sign-in whole, or note that its person proved anew who they are: the old secret is dead, return the new one.
+
+    `by`: the log's word for what they proved it with.
+    """
     old, secret = session.get_one(SignIn, lookup), new_key()
     whole = old.stage == WHOLLY
     session.add(SignIn(
@@ -87,7 +93,7 @@ def renew_sign_in(session: Session, lookup: bytes, now: datetime) -> bytes:
         ends_at=old.ends_at if whole else now + WHOLE, browser=old.browser, stage=WHOLLY, proved_at=now,
     ))  # fmt: skip
     session.delete(old)
-    note(session, now, old.account_id, "proved-anew" if whole else "signed-in")
+    note(session, now, old.account_id, "proved-anew" if whole else "signed-in", why=by)
     return secret
 
 

@@ -67,6 +67,36 @@ class Invitation(Record, table=True):
     used_at: datetime | None = None
 
 
+class SingleSignOn(Record, table=True):
+    """That a person of the ward's own sign-in service is somebody here. `lookup` is the hash of issuer and subject."""
+
+    __tablename__ = "single_sign_on"
+
+    lookup: bytes = Field(primary_key=True, max_length=32)
+    account_id: str = Field(foreign_key="account.id", index=True, max_length=24, ondelete="CASCADE")
+    made_at: datetime
+    used_at: datetime | None = None
+
+
+class ApiToken(Record, table=True):
+    """What a section's own system shows to fetch applications. `lookup` is the hash of the token; the token is nowhere.
+
+    `system` names the system that it belongs to: what was acknowledged stays so when its token is renewed.
+    """
+
+    __tablename__ = "api_token"
+
+    id: str = Field(primary_key=True, max_length=24)
+    lookup: bytes = Field(unique=True, max_length=32)
+    section: str = Field(index=True, max_length=40)
+    system: str = Field(max_length=40)
+    made_by: str = Field(max_length=24)
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
 class SignIn(Record, table=True):
     """One browser that is signed in. `lookup` is the hash of its cookie; the cookie itself is nowhere.
 

@@ -7,6 +7,7 @@ from flask import Response, current_app, g, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.accounts.door import accounts, clear_cookie, send_cookie
+from webapp.accounts.door_oidc import find_end
 from webapp.accounts.pages import current_account, needs, render_carry, render_sign_in
 from webapp.accounts.pages_carry import first_page, go_in, own_path, read_kept, switch
 from webapp.accounts.pages_factors import go_halfway
@@ -114,7 +115,8 @@ def sign_out() -> BaseResponse:
 @accounts.get("/<voice>/staff/signed-out")
 def show_signed_out() -> Response:
     """Say that nobody is signed in here any more."""
-    return render("accounts/signed_out.html")
+    label, end = find_end()
+    return render("accounts/signed_out.html", label=label, end=end)
 
 
 @accounts.post("/<voice>/staff/keep")

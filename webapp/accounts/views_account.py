@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.accounts.door import accounts
 from webapp.accounts.pages import SignedIn, current_account, needs, needs_proof, render_staff
-from webapp.accounts.rules import SHORTEST_PASSWORD, find_password_faults, fold_password, minutes_of
+from webapp.accounts.pages_passwords import find_new_password_faults
+from webapp.accounts.rules import SHORTEST_PASSWORD, fold_password, minutes_of
 from webapp.accounts.service import change_password, forget_first_password, get_account
 from webapp.accounts.service_factors import CODE, list_factors, remove_codes
 from webapp.accounts.service_passkeys import find_passkey, list_passkeys, name_passkey, remove_passkey, short_id
@@ -42,7 +43,7 @@ def take_password() -> BaseResponse:
     """Change one's own password; everything else that is signed in ends."""
     me, form = _me(), request.form
     new = fold_password(form.get("new_password", ""))
-    gaps = find_password_faults(new, fold_password(form.get("again_password", "")), me.name)
+    gaps = find_new_password_faults(new, form.get("again_password", ""), me.name, me.shown_name)
     if not form.get("old_password"):
         gaps = ("old", *gaps)
     if gaps:
@@ -69,6 +70,7 @@ def take_password() -> BaseResponse:
 @accounts.post("/<voice>/staff/account/end")
 @guard("staff")
 @needs()
+@needs_proof()
 def end_sign_ins() -> BaseResponse:
     """End one other sign-in, or all others."""
     me = _me()

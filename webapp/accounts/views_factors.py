@@ -20,6 +20,9 @@ from webapp.kit.clock import now
 from webapp.kit.database import get_session
 from webapp.kit.safety import guard
 
+BY = {"password": "by-password", "code": "by-code", "answer": "by-passkey"}
+"""The log's words for what somebody proved with who they are."""
+
 
 @accounts.get("/<voice>/staff/factor")
 @needs(halfway=True)
@@ -55,7 +58,7 @@ def take_proof() -> BaseResponse:
         note_done("factor-refused", me.id)
         return show_step(422, (f"wrong-{kind}",))
     _forget_tries(whos)
-    return go_in(renew_sign_in(get_session(), me.lookup, now()))
+    return go_in(renew_sign_in(get_session(), me.lookup, now(), BY[kind]))
 
 
 def _try_proof(me: SignedIn, kind: str, whos: dict[str, str]) -> tuple[timedelta | None, bool]:

@@ -12,17 +12,18 @@ from webapp.accounts.rules_audit_words import FINDING_WORDS, WHAT_WORDS, WHY_WOR
 from webapp.accounts.service_audit_list import (
     MOST_EXPORTED,
     Found,
+    Named,
     Wanted,
     find_names,
     list_entries,
     list_exported,
     read_wanted,
-    write_csv,
 )
 from webapp.accounts.service_audit_seals import find_report
-from webapp.accounts.tables import Account, AuditEntry
+from webapp.accounts.tables import AuditEntry
 from webapp.kit.clock import WARD_ZONE, today
 from webapp.kit.database import get_session
+from webapp.kit.sheets import write_csv
 from webapp.reading.service import current_speaker
 
 HEADS = (mark("番号"), mark("日と時間"), mark("名前"), mark("サインインの名前"), mark("したこと"), mark("したことの記号"),
@@ -48,7 +49,7 @@ def show_log() -> Response:
         rows=[_show(row, found.names) for row in found.rows],
         whats=WHAT_WORDS,
         links=_list_links(wanted, found),
-        report=find_report(settings.data_dir / "seals", settings.audit_key),
+        report=find_report(settings.data_dir / "seals", settings.audit_keys),
         zone=WARD_ZONE,
         finding_words=FINDING_WORDS,
         most=MOST_EXPORTED,
@@ -72,7 +73,7 @@ def export_log() -> Response:
     return response
 
 
-def _show(row: AuditEntry, names: Mapping[str, Account]) -> dict[str, Any]:
+def _show(row: AuditEntry, names: Mapping[str, Named]) -> dict[str, Any]:
     """Return an entry as the page shows it: words of our own where there are some, else as it was written."""
     return {
         "number": row.number,
@@ -88,7 +89,7 @@ def _show(row: AuditEntry, names: Mapping[str, Account]) -> dict[str, Any]:
     }
 
 
-def _write(row: AuditEntry, names: Mapping[str, Account]) -> list[str | int]:
+def _write(row: AuditEntry, names: Mapping[str, Named]) -> list[str | int]:
     """Return an entry as a file holds it."""
     who, _p = names.get(row.account_id or ""), current_speaker().say_plain
     return [

@@ -6,6 +6,7 @@ from flask import Response, abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.accounts.door import accounts
+from webapp.accounts.door_oidc import name_of
 from webapp.accounts.pages import SignedIn, current_account, needs, needs_proof, render_staff
 from webapp.accounts.pages_carry import go_in
 from webapp.accounts.rules import LINK_LASTS, ROLES, SECTION_ROLES, find_grant_faults, read_grant
@@ -24,13 +25,14 @@ from webapp.accounts.service_people import (
     switch_on,
 )
 from webapp.accounts.service_sign_in import list_sign_ins, renew_sign_in, show_id
+from webapp.accounts.service_single_sign_on import find_standing
 from webapp.kit.clock import WARD_ZONE, now
 from webapp.kit.database import get_session
 from webapp.kit.ids import is_id
 from webapp.kit.safety import guard
 
 PEOPLE = "/<voice>/staff/people"
-DONE = ("roles", "off", "on", "ended")
+DONE = ("roles", "off", "on", "ended", "sso-on", "sso-off")
 
 
 def _me() -> SignedIn:
@@ -132,11 +134,22 @@ def _render_person(person: Person, status: int, gaps: tuple[str, ...] = (), **wo
          "seen": row.seen_at.astimezone(WARD_ZONE)}
         for row in list_sign_ins(get_session(), person.id, now())
     ]  # fmt: skip
-    context = {"done": "", "chosen": frozenset(map(str, person.grants)), **words}
+    context = {"done": "", "chosen": frozenset(map(str, person.grants)), **_list_links(person), **words}
     return render_staff(
         "accounts/person.html", status, person=person, gaps=gaps, error_count=len(gaps), sign_ins=sign_ins,
         is_me=person.id == _me().id, **_list_choices(), **context,
     )  # fmt: skip
+
+
+def _list_links(person: Person) -> dict[str, Any]:
+    """Return how somebody stands with the ward's sign-in service, where there is one."""
+    provider = current_app.extensions["madoguchi"].settings.oidc_staff
+    if provider is None:
+        return {"sso": ""}
+    standing = find_standing(get_session(), provider.issuer, person.id, now(), _pepper())
+    moments = (standing.allowed_until, standing.linked_at, standing.used_at)
+    until, linked, used = (one and one.astimezone(WARD_ZONE) for one in moments)
+    return {"sso": name_of(provider), "sso_until": until, "sso_linked": linked, "sso_used": used}
 
 
 @accounts.post(f"{PEOPLE}/<account_id>/roles")

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.accounts.door import accounts, send_cookie
 from webapp.accounts.pages_carry import go_in
 from webapp.accounts.pages_factors import go_halfway
-from webapp.accounts.rules import SHORTEST_PASSWORD, describe_browser, find_password_faults, fold_password
+from webapp.accounts.pages_passwords import find_new_password_faults
+from webapp.accounts.rules import SHORTEST_PASSWORD, describe_browser, fold_password
 from webapp.accounts.service_factors import is_asked_for_more
 from webapp.accounts.service_passwords import TooBusy, hash_password
 from webapp.accounts.service_people import find_invited, use_link
@@ -34,9 +35,11 @@ def take_welcome(token: str) -> BaseResponse:
     """Set the password, use the link up, and go on to the second factor where one is needed."""
     session, form = get_session(), request.form
     account = find_invited(session, _plain(token), now(), _pepper())
+    if account is None:
+        return _render(None, token, 422)
     new = fold_password(form.get("new_password", ""))
-    gaps = find_password_faults(new, fold_password(form.get("again_password", "")), account.name if account else "")
-    if account is None or gaps:
+    gaps = find_new_password_faults(new, form.get("again_password", ""), account.name, account.shown_name)
+    if gaps:
         return _render(account, token, 422, gaps)
     session.rollback()  # no lock is held while the password is worked out
     try:

@@ -51,6 +51,9 @@ LABELS = ("urgent", "call-back", "waits-for-other", "papers-missing", "interpret
 WHYS = ("resident-asked", "stands-in", "supervision", "same-household", "mistake", "other")
 """Why somebody opens an application that is not theirs; "other" wants words."""
 
+WHY_EXPORTED = "export"
+"""Why an application leaves the house: for what the section works with. Nobody chooses it; nothing lies open for it."""
+
 
 def works_in(clerk: Clerk, section: str) -> bool:
     """Tell whether somebody belongs to a section: nobody else ever sees what was sent to it."""

@@ -11,9 +11,11 @@ from webapp.kit.ids import is_id
 
 SHOWS = ("open", "mended", "confirm", "finished", "any")
 """Open: still to do; mended: the resident has answered; confirm: waits for a second pair of eyes; finished; or all of them."""
-DUES = ("over", "soon")
+DUES = ("over", "soon", "erase")
+"""Over: the day to answer by is past; soon: it comes in three days; erase: everything about it is erased in thirty."""
 SORTS = ("answer_by", "sent_at")
 SOON_DAYS = 3
+ERASE_DAYS = 30
 PAGE = 50
 MOST_WORDS = 4
 LONGEST_WORDS = 60
@@ -133,6 +135,16 @@ def soon_until(today: date) -> date:
     return today + timedelta(days=SOON_DAYS)
 
 
+def soon_erased_until(today: date) -> date:
+    """Return the last day of erasing that counts as soon: the resident is told so many days before, too."""
+    return today + timedelta(days=ERASE_DAYS)
+
+
 def days_until(day: date, today: date) -> int:
     """Return how many days are left until a day; less than nothing when it is over."""
     return (day - today).days
+
+
+def is_answer_over(is_open: bool, state: str, answer_by: date, today: date) -> bool:
+    """Tell whether an application should have been answered by now."""
+    return is_open and state != "decided" and answer_by < today

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, true, tuple_
+from sqlalchemy import ARRAY, Select, String, and_, any_, case, exists, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from sqlmodel import select as sqlmodel_select
@@ -14,7 +14,16 @@ from sqlmodel import select as sqlmodel_select
 from webapp.accounts.rules import Clerk
 from webapp.applications.rules import State
 from webapp.applications.rules_cases import works_in
-from webapp.applications.rules_inbox import PAGE, Ask, Filters, find_ways, read_labels, soon_until, write_place
+from webapp.applications.rules_inbox import (
+    PAGE,
+    Ask,
+    Filters,
+    find_ways,
+    read_labels,
+    soon_erased_until,
+    soon_until,
+    write_place,
+)
 from webapp.applications.rules_names import make_token
 from webapp.applications.service import answers_key, put_in_section
 from webapp.applications.service_cases import open_with
@@ -25,13 +34,11 @@ from webapp.kit.ids import find_receipt_number
 
 FEW = 1000
 """Up to so many names are fetched as ids; of more, the list is walked in its order and each is asked whether it fits."""
-WINDOW = 5_000
-"""Counts look at so many open applications of a section, those first whose day comes first."""
 _SHOWN = tuple(
     getattr(Application, name)
     for name in (
         "id", "receipt", "procedure", "state", "sent_at", "answer_by", "section", "is_open", "version", "assigned_to",
-        "labels", "proposed_by", "sealed_label", "wrapped_key",
+        "labels", "proposed_by", "sealed_label", "wrapped_key", "erase_after", "warned_at",
     )
 )  # fmt: skip
 
@@ -54,6 +61,8 @@ class Entry:
     proposed_by: str | None
     name: str
     kana: str
+    erase_after: date
+    warned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +72,6 @@ class Page:
     entries: Sequence[Entry]
     before: str = ""
     after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many there are; with `more`, at least so many."""
-
-    number: int
-    more: bool = False
 
 
 def list_page(session: Session, clerk: Clerk, ask: Ask, vault: Vault, today: date) -> Page:
@@ -84,7 +85,7 @@ def list_page(session: Session, clerk: Clerk, ask: Ask, vault: Vault, today: dat
         return Page([_open(row, vault) for row in rows if works_in(clerk, row.section)])
     found = [
         place
-        for section in _sections(clerk, ask.filters)
+        for section in list_sections(clerk, ask.filters)
         for place in _walk_section(session, section, clerk, ask, vault, today)
     ]
     back = ask.cursor is not None and ask.cursor.back
@@ -125,11 +126,11 @@ def _open(row: Any, vault: Vault) -> Entry:
     return Entry(
         row.id, row.receipt, row.procedure, row.state, row.sent_at, row.answer_by, row.section, row.is_open,
         row.version, row.assigned_to, read_labels(row.labels), row.proposed_by, label.get("name", ""),
-        label.get("kana", ""),
+        label.get("kana", ""), row.erase_after, row.warned_at,
     )  # fmt: skip
 
 
-def _sections(clerk: Clerk, filters: Filters) -> list[str]:
+def list_sections(clerk: Clerk, filters: Filters) -> list[str]:
     """Return the sections that a list is made of: never any that somebody does not work in."""
     own = clerk.sections("head") if filters.show == "confirm" else clerk.sections("officer", "head")
     return sorted(one for one in own if filters.section in ("", one))
@@ -142,6 +143,8 @@ def _walk_section(
     named, is_few = _match_names(session, section, ask.words, vault)
     if named is None:
         return []
+    # Those that are erased soon are few, and found by their own index in whatever section.
+    is_few = True if ask.filters.due == "erase" else is_few
     strips = ask.filters.strips()
     order = getattr(Application, ask.filters.sort)
     conditions = _conditions(ask.filters, clerk, today)
@@ -177,19 +180,21 @@ def _conditions(filters: Filters, clerk: Clerk, today: date) -> list[Any]:
         whose = {"mine": clerk.id, "nobody": None}.get(filters.who, filters.who)
         conditions.append(col(Application.assigned_to) == whose)
     if filters.due == "over":
-        conditions.append(_is_over(today))
+        conditions.append(is_over(today))
     elif filters.due == "soon":
         conditions.append(col(Application.answer_by).between(today, soon_until(today)))
-    special = {"mended": _is_mended(), "confirm": col(Application.proposed_by) != clerk.id}
+    elif filters.due == "erase":
+        conditions.append(col(Application.erase_after) <= soon_erased_until(today))
+    special = {"mended": is_mended(), "confirm": col(Application.proposed_by) != clerk.id}
     return [*conditions, special[filters.show]] if filters.show in special else conditions
 
 
-def _is_over(today: date) -> Any:
+def is_over(today: date) -> Any:
     """Return what holds for an application that should have been answered by now."""
     return and_(col(Application.answer_by) < today, col(Application.state) != "decided")
 
 
-def _is_mended() -> Any:
+def is_mended() -> Any:
     """Return what holds for an application that came back from its resident and that nobody has gone on with since."""
     answered = exists().where(
         col(Correction.application_id) == col(Application.id), col(Correction.state) == "answered"
@@ -211,7 +216,14 @@ def _match_names(session: Session, section: str, words: str, vault: Vault) -> tu
         if len(found) > FEW:
             return or_(*(and_(*(_has_token(token) for token in one)) for one in ways)), False
         few.update(found)
-    return (col(Application.id).in_(sorted(few)) if few else None), True
+    return (_is_among(session, sorted(few)) if few else None), True
+
+
+def _is_among(session: Session, ids: Sequence[str]) -> Any:
+    """Return what holds for applications with these ids; PostgreSQL reads hundreds of them quickest as one value."""
+    if session.get_bind().dialect.name == "postgresql":
+        return col(Application.id) == any_(literal(ids, ARRAY(String)))
+    return col(Application.id).in_(ids)
 
 
 def _holders(tokens: Sequence[bytes]) -> Select[Any]:
@@ -229,38 +241,6 @@ def _holders(tokens: Sequence[bytes]) -> Select[Any]:
 def _has_token(token: bytes) -> Any:
     """Return what holds for an application that has a token."""
     return exists().where(col(NameToken.application_id) == col(Application.id), col(NameToken.token) == token)
-
-
-def count_open(session: Session, clerk: Clerk, section: str, today: date) -> dict[str, Count]:
-    """Return how many open applications there are in all, mine, nobody's, overdue, mended, and to be confirmed.
-
-    No section is counted beyond its window: there each number is at least so many.
-    """
-    names = ("open", "mine", "nobody", "over", "mended", "confirm")
-    sums, more = dict.fromkeys(names, 0), False
-    for one in _sections(clerk, Filters(section=section)):
-        counted = session.connection().execute(_count_query(one, clerk, today)).one()
-        more = more or counted[0] >= WINDOW
-        for name, number in zip(names, counted, strict=True):
-            sums[name] += number or 0
-    return {name: Count(number, more) for name, number in sums.items()}
-
-
-def _count_query(section: str, clerk: Clerk, today: date) -> Any:
-    """Return the query that counts a section's open applications in one pass."""
-    confirms = col(Application.proposed_by) != clerk.id if clerk.has("head", section) else ~true()
-    marks = [
-        col(Application.assigned_to) == clerk.id, col(Application.assigned_to).is_(None),
-        _is_over(today), _is_mended(), confirms,
-    ]  # fmt: skip
-    window = (
-        select(*(case((mark, 1), else_=0).label(f"n{at}") for at, mark in enumerate(marks)))
-        .where(col(Application.section) == section, col(Application.is_open))
-        .order_by(col(Application.answer_by), col(Application.id))
-        .limit(WINDOW)
-        .subquery()
-    )
-    return select(func.count(), *(func.sum(window.c[f"n{at}"]) for at in range(len(marks))))
 
 
 def has_unplaced(session: Session) -> bool:

@@ -54,6 +54,7 @@ class Application(ApplicationColumns, table=True):
             "sent_at",
         ),
         Index("ix_application_mine", "assigned_to", "is_open", "answer_by", "id"),
+        Index("ix_application_changes", "section", "changed_at", "id", "version"),
     )
 
     section: str = Field(default="", max_length=40)
@@ -139,6 +140,17 @@ class Look(Record, table=True):
     what: str = Field(max_length=12)
     why: str = Field(max_length=24)
     sealed_words: bytes = b""
+
+
+class Acknowledgement(Record, table=True):
+    """That a section's own system has an application safely, in its state of `version`. It may say so any number of times."""
+
+    __tablename__ = "acknowledgement"
+
+    application_id: str = Field(primary_key=True, foreign_key="application.id", max_length=24, ondelete="CASCADE")
+    system: str = Field(primary_key=True, max_length=40)
+    version: int
+    taken_at: datetime
 
 
 class PracticeApplication(ApplicationColumns, table=True):

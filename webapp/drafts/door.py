@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, current_app, g, redirect, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.drafts.door_files import read_file
 from webapp.drafts.door_ways import check_page, check_way, find_bar
 from webapp.drafts.pages_guide import Guide, Happened
 from webapp.drafts.rules import Page, Plan
@@ -20,7 +21,7 @@ from webapp.drafts.service_corrections import has_ended
 from webapp.drafts.service_stores import STORES, Store
 from webapp.drafts.service_uploads import MOST_BYTES_A_DRAFT, keep_upload, remove_upload, used_bytes
 from webapp.facts.rules_answers import Gap
-from webapp.facts.rules_files import CleanFile, inspect_file, safe_name
+from webapp.facts.rules_files import safe_name
 from webapp.kit.clock import now, today
 from webapp.kit.crypto import new_key
 from webapp.kit.database import get_session
@@ -30,7 +31,6 @@ from webapp.procedures.rules_deadlines import is_closed
 from webapp.procedures.service_books import BookShelf
 from webapp.reading.rules_texts import Text
 
-MOST_FILE_BYTES = 5 * 1024 * 1024
 _SENDING = re.compile(r"[0-9a-f]{32}")
 
 drafts = Blueprint("drafts", __name__)
@@ -194,11 +194,10 @@ class Door:
         most = fact.define.at_most or 1
         if len(kept) >= most:
             return Gap(fact.key, "", "file-too-many", {"most": most})
-        content = file.stream.read(MOST_FILE_BYTES + 1)
         name = safe_name(file.filename or "")
-        clean = inspect_file(content, fact.define.accept or ("jpeg", "png", "pdf"))
-        if not isinstance(clean, CleanFile):
-            return Gap(fact.key, "", clean, {"name": name})
+        clean = read_file(file, fact, name, self.ward.settings.clamd)
+        if isinstance(clean, Gap):
+            return clean
         session = get_session()
         if used_bytes(session, self.draft) + len(clean.content) > MOST_BYTES_A_DRAFT:
             return Gap(fact.key, "", "file-no-room", {"name": name})

@@ -50,10 +50,10 @@ def get_slip(session: Session, draft: OpenDraft, pepper: bytes) -> Slip:
 def renew_slip(session: Session, draft: OpenDraft, pepper: bytes, forget_browsers: bool) -> Slip:
     """Make a slip with the same number, but another confirmation number and QR code; the old ones open nothing any more.
 
-    Browsers keep the draft unless they are to forget it. Helpers' slips stay as they are.
+    Browsers and cards keep the draft unless they are to forget it. Helpers' slips stay as they are.
     """
     number = get_slip(session, draft, pepper).number
-    kinds = ["qr", "code"] + (["browser", "desk"] if forget_browsers else [])
+    kinds = ["qr", "code"] + (["browser", "desk", "identity"] if forget_browsers else [])
     table = draft.store.way_in
     mine = (table.draft_id == draft.row.id, table.scope == WHOLE, col(table.kind).in_(kinds))
     session.flush()

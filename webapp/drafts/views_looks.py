@@ -9,6 +9,7 @@ from webapp.accounts.service_shown import find_shown
 from webapp.applications.service_decisions import list_own
 from webapp.applications.service_looks import list_looks
 from webapp.drafts.door import Door, drafts, open_door
+from webapp.drafts.rules_looks import Look, fold_looks
 from webapp.drafts.views import PREFIX
 from webapp.kit.clock import WARD_ZONE
 from webapp.kit.database import get_session
@@ -25,21 +26,25 @@ def show_looks(space: str, draft_id: str) -> BaseResponse:
 
 
 def _list_parts(door: Door) -> list[dict[str, Any]]:
-    """Return each application of a draft with the looks at it, the latest first."""
+    """Return each application of a draft with who looked at it, the latest first."""
     session, catalogue, parts = get_session(), door.ward.catalogue, []
     for case in list_own(session, door.draft.row.id, door.draft.key):
-        looks = list_looks(session, case)
+        entries = fold_looks(
+            Look(one.at.astimezone(WARD_ZONE), one.account_id, one.section, one.what, one.why, one.words)
+            for one in list_looks(session, case)
+        )
         people = {
-            section: find_shown(session, {one.account_id for one in looks if one.section == section}, section)
-            for section in {one.section for one in looks}
+            section: find_shown(session, {one.account_id for one in entries if one.section == section}, section)
+            for section in {one.section for one in entries}
         }
         shown = [
             {
-                "at": one.at.astimezone(WARD_ZONE), "office": catalogue.offices.get(one.section), "what": one.what,
-                "why": one.why, "words": one.words, "person": people[one.section].get(one.account_id),
+                "entry": one,
+                "office": catalogue.offices.get(one.section),
+                "person": people[one.section].get(one.account_id),
             }
-            for one in looks
-        ]  # fmt: skip
+            for one in entries
+        ]
         procedure = door.book.procedures.get(case.row.procedure) or catalogue.procedures.get(case.row.procedure)
         parts.append({"procedure": procedure, "receipt": case.row.receipt, "looks": shown})
     return parts

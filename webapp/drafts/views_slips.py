@@ -11,6 +11,7 @@ from webapp.applications.service import list_statuses, read_sent
 from webapp.drafts.door import Door, cookie_name, drafts, make_door, open_door, set_browser_cookie
 from webapp.drafts.door_ways import hides
 from webapp.drafts.pages_guide import Happened
+from webapp.drafts.pages_identity import identity_words, offer_return
 from webapp.drafts.pages_rows import list_flat
 from webapp.drafts.pages_status import get_appeal, list_standings
 from webapp.drafts.service import OpenDraft, add_browser, find_draft, let_go, list_held
@@ -59,7 +60,7 @@ def show_slip(space: str, draft_id: str) -> BaseResponse:
     if door.draft.is_sent:
         return redirect(door.address("sent"), 303)
     slip = _slip_of(door) if door.draft.row.sealed_slip else None
-    return render_private("drafts/slip.html", door=door, slip=slip, **slip_words(slip))
+    return render_private("drafts/slip.html", door=door, slip=slip, **identity_words(door), **slip_words(slip))
 
 
 @drafts.post(f"{PREFIX}/slip")
@@ -89,7 +90,8 @@ def show_sent(space: str, draft_id: str) -> BaseResponse:
     if door.draft.way.is_helped:
         return render_private("drafts/sent_helped.html", door=door, **_sent_words(door))
     slip = _slip_of(door)
-    return render_private("drafts/sent.html", door=door, slip=slip, **_sent_words(door), **slip_words(slip))
+    words = {**_sent_words(door), **identity_words(door), **slip_words(slip)}
+    return render_private("drafts/sent.html", door=door, slip=slip, **words)
 
 
 def _sent_words(door: Door) -> dict[str, Any]:
@@ -217,7 +219,7 @@ def _render_ask(gaps: tuple[str, ...], held: Sequence[Any], status: int, wait: t
     return render_private(
         "drafts/come_back.html", status, guided=guided, gaps=gaps, held=held, error_count=len(gaps), minutes=minutes,
         typed_number=request.form.get("number", "")[:100], typed_code=request.form.get("code", "")[:100],
-        catalogue=current_app.extensions["madoguchi"].catalogue,
+        catalogue=current_app.extensions["madoguchi"].catalogue, identity=offer_return(bool(guided)),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from webapp.drafts.service_stores import PRACTICE, REAL, Store
 from webapp.drafts.views import next_open
 from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
+from webapp.kit.limits import limit_starts
 from webapp.kit.safety import guard
 from webapp.procedures.rules_book import Book
 from webapp.reading.service import render, render_private
@@ -24,6 +25,7 @@ SAMPLE_TITLE = "見本"
 
 @drafts.post("/<voice>/procedures/<slug>/start")
 @guard("origin")
+@limit_starts
 def start(slug: str) -> BaseResponse:
     """Begin a draft of a procedure and lead to its first question."""
     return _begin_procedure(slug, REAL)
@@ -31,6 +33,7 @@ def start(slug: str) -> BaseResponse:
 
 @drafts.post("/<voice>/procedures/<slug>/practice")
 @guard("origin")
+@limit_starts
 def practise(slug: str) -> BaseResponse:
     """Begin to practise a procedure: the same pages, nothing is sent."""
     return _begin_procedure(slug, PRACTICE)
@@ -38,6 +41,7 @@ def practise(slug: str) -> BaseResponse:
 
 @drafts.post("/<voice>/events/<slug>/start")
 @guard("origin")
+@limit_starts
 def start_event(slug: str) -> BaseResponse:
     """Begin the guide of a life event."""
     return _begin_event(slug, REAL)
@@ -45,6 +49,7 @@ def start_event(slug: str) -> BaseResponse:
 
 @drafts.post("/<voice>/events/<slug>/practice")
 @guard("origin")
+@limit_starts
 def practise_event(slug: str) -> BaseResponse:
     """Begin to practise the guide of a life event."""
     return _begin_event(slug, PRACTICE)

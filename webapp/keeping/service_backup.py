@@ -77,9 +77,9 @@ def name_backup(folder: Path, moment: datetime) -> Path:
     return folder / f"madoguchi-{moment:%Y%m%d-%H%M%S}.tar"
 
 
-def sign(content: bytes, settings: Settings) -> str:
+def sign(content: bytes, key: bytes) -> str:
     """Return the signature of a list of contents."""
-    return hmac.digest(derive_key(settings.audit_key, "backup"), content, "sha256").hex()
+    return hmac.digest(derive_key(key, "backup"), content, "sha256").hex()
 
 
 def read_manifest(archive: tarfile.TarFile, settings: Settings) -> Manifest:
@@ -89,7 +89,8 @@ def read_manifest(archive: tarfile.TarFile, settings: Settings) -> Manifest:
         if first is None or second is None or (first.name, second.name) != (MANIFEST, f"{MANIFEST}.mac"):
             raise WrongBackup("this is no backup of this service")
         content, mac = (_read(archive, one) for one in (first, second))
-        known = hmac.compare_digest(mac.decode("ascii", "replace"), sign(content, settings))
+        said = mac.decode("ascii", "replace")
+        known = any(hmac.compare_digest(said, sign(content, key)) for key in settings.audit_keys)
         plain = json.loads(content)
     except (tarfile.TarError, ValueError) as error:
         raise WrongBackup("this is no backup of this service, or it is not whole") from error
@@ -106,7 +107,8 @@ def write_key_file(settings: Settings, target: Path) -> None:
     """Write all keys into one file for the service's own eyes, as lines that an environment is set from."""
     lines = [
         f"MASTER_KEYS={' '.join(key.hex() for key in settings.master_keys)}",
-        *(f"{name.upper()}={getattr(settings, name).hex()}" for name in KEY_FILES[1:]),
+        f"AUDIT_KEY={' '.join(key.hex() for key in settings.audit_keys)}",
+        *(f"{name.upper()}={getattr(settings, name).hex()}" for name in ("pepper", "vapid_key")),
     ]
     with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         file.write("\n".join(lines) + "\n")
@@ -153,7 +155,7 @@ def _write_archive(out: Any, manifest: Manifest, files: list[tuple[str, Path]], 
     content = json.dumps(asdict(manifest), sort_keys=True).encode()
     with tarfile.open(fileobj=out, mode="w") as archive:
         _add(archive, MANIFEST, io.BytesIO(content), len(content))
-        mac = sign(content, settings).encode()
+        mac = sign(content, settings.audit_keys[0]).encode()
         _add(archive, f"{MANIFEST}.mac", io.BytesIO(mac), len(mac))
         for name, path in files:
             if name in manifest.files:

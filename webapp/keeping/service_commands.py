@@ -1,18 +1,27 @@
-"""What the verbs `rotate`, `drop-old-keys`, `backup`, `backup-keys` and `restore` do and say."""
+"""What the verbs `rotate`, `drop-old-keys`, `rotate-audit-key`, `backup`, `backup-keys` and `restore` do and say."""
 
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
+from sqlmodel import Session
 
+from webapp.accounts.rules_audit import CHANGED, OF_KEYS, name_key
+from webapp.accounts.service_audit import find_key, note
+from webapp.accounts.service_audit_check import check_log
+from webapp.accounts.service_audit_last import BACKUP_MADE
+from webapp.accounts.service_audit_seals import describe_report
 from webapp.config import ROOT, Settings, find_key_file
 from webapp.keeping.service_backup import WrongBackup, make_backup, name_backup, read_key_file, write_key_file
 from webapp.keeping.service_copies import CannotCopy
 from webapp.keeping.service_restore import Restored, restore
-from webapp.keeping.service_rotation import OldKeyNeeded, begin_new_key, drop_old, take_over
+from webapp.keeping.service_rotation import OldKeyNeeded, begin_new_key, drop_old, take_over, write_keys
 from webapp.kit.clock import now
+from webapp.kit.crypto import new_key
+from webapp.kit.database import open_session
 
 FROM_OUTSIDE = """MASTER_KEYS is set from outside, so this command cannot put a new key there. To change the key:
 1. make one (openssl rand -hex 32) and put it in front: MASTER_KEYS="new old"; start both processes again
@@ -37,6 +46,38 @@ def rotate(engine: Engine, settings: Settings) -> int:
     print(f"done in {time.perf_counter() - begun:.1f} s; everything that opens lies under the first key now")
     print("drop the old key by `make drop-old-keys`" if own else FROM_OUTSIDE.splitlines()[-1].removeprefix("3. "))
     return 0
+
+
+AUDIT_FROM_OUTSIDE = """AUDIT_KEY is set from outside, so this command cannot put a new key there. To change the key:
+1. make one (openssl rand -hex 32) and put it in front: AUDIT_KEY="new old"; start both processes again
+2. run this command once more; from then on the first key signs
+3. keep the older ones behind it: they are needed to check the older entries, and can sign nothing new"""
+
+
+def rotate_audit_key(engine: Engine, settings: Settings) -> int:
+    """Have the log signed with a new key from now on, while the service runs; read the whole log afterwards."""
+    path = find_key_file(os.environ, settings.data_dir, "AUDIT_KEY")
+    own = path is not None and path.parent == settings.data_dir / "keys"
+    if is_newest_key_in_use(engine, settings.audit_keys):
+        if not own or path is None:
+            print(AUDIT_FROM_OUTSIDE)
+            return 1
+        write_keys(path, [new_key(), *settings.audit_keys])
+    with open_session(engine) as session:
+        note(session, now(), None, CHANGED, OF_KEYS, name_key(settings.audit_keys[0]))
+    print(
+        f"the log is signed with a new key, {name_key(settings.audit_keys[0])}; {len(settings.audit_keys) - 1} older ones stay to check it"
+    )
+    print("write all keys anew by `make backup-keys`: backups made from now on are signed with the new key")
+    report = check_log(engine, settings)
+    print("\n".join(describe_report(report)))
+    return 0 if report.holds else 1
+
+
+def is_newest_key_in_use(engine: Engine, keys: Sequence[bytes]) -> bool:
+    """Tell whether the log is signed with the newest key already, so that a change begins with another one."""
+    with Session(engine) as session:
+        return find_key(session, keys) == keys[0]
 
 
 def drop_old_keys(engine: Engine, settings: Settings) -> int:
@@ -65,6 +106,8 @@ def backup(engine: Engine, settings: Settings, folder: str) -> int:
     except (CannotCopy, OSError) as error:
         return _fail(error)
     rows, size = sum(manifest.rows.values()), target.stat().st_size / 1e6
+    with open_session(engine) as session:
+        note(session, now(), None, BACKUP_MADE, f"{rows} rows")
     print(f"{target}: {rows} rows, {len(manifest.files) - 1} files, {size:.1f} MB, {time.perf_counter() - begun:.1f} s")
     print("The keys are not in it: `make backup-keys TO=file` writes them; keep that file somewhere else.")
     return 0

@@ -20,6 +20,7 @@ import webapp.applications.service_sealed
 import webapp.notifications.service_sealed
 import webapp.outbox.service_sealed
 from webapp.accounts.service_audit import note
+from webapp.accounts.service_audit_last import KEYS_ROTATED, OLD_KEYS_DROPPED
 from webapp.kit.clock import now
 from webapp.kit.crypto import CannotOpen, new_key, seal, unseal, unseal_with_any
 from webapp.kit.database import open_session
@@ -35,7 +36,7 @@ COLUMNS: tuple[SealedColumn, ...] = (
 
 AT_ONCE = 500
 MOST_ROUNDS = 5
-ROTATED, DROPPED = "keys-rotated", "old-keys-dropped"
+ROTATED, DROPPED = KEYS_ROTATED, OLD_KEYS_DROPPED
 
 
 class OldKeyNeeded(Exception):

@@ -1,6 +1,6 @@
 """The database: one session and one commit per request, SQLite or PostgreSQL by the same code."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -26,27 +26,36 @@ class Record(SQLModel):
     """Base of every table: constraints get names by one rule, so that migrations can change them on both databases."""
 
 
-def sign_with(engine: Engine, key: bytes) -> Engine:
-    """Give an engine the key that its logs are signed with; it is nowhere in the database."""
-    engine.update_execution_options(signing_key=key)
+def sign_with(engine: Engine, keys: Sequence[bytes]) -> Engine:
+    """Give an engine the keys that its logs are and were signed with, newest first; they are nowhere in the database."""
+    engine.update_execution_options(signing_keys=keys)
     return engine
 
 
-def signing_key(session: Session) -> bytes:
-    """Return the key that logs are signed with. Raises KeyError where an engine was given none."""
-    key: bytes = session.get_bind().get_execution_options()["signing_key"]
-    return key
+def signing_keys(session: Session) -> Sequence[bytes]:
+    """Return the keys that logs are signed with, newest first. Raises KeyError where an engine was given none."""
+    keys: Sequence[bytes] = session.get_bind().get_execution_options()["signing_keys"]
+    return keys
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine; SQLite gets WAL, a sync before every answer, foreign keys and honest BEGINs."""
+    """Return an engine; SQLite gets WAL, a sync before every answer, foreign keys and honest BEGINs; PostgreSQL plans for one."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, pool_size=10, max_overflow=40, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     waits = {"timeout": BUSY_MILLISECONDS / 1000}
     engine = create_engine(url, connect_args=waits, pool_size=10, max_overflow=120, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    """Have each query run in its own process: a page takes milliseconds, starting helpers for it or compiling it takes longer."""
+    connection.autocommit = True  # what is set in a transaction goes when that is rolled back
+    connection.execute("SET max_parallel_workers_per_gather = 0; SET jit = off")
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -105,7 +114,7 @@ def wipe_traces(engine: Engine) -> None:
 
 def _note_writing() -> None:
     """Requests that may write take SQLite's write lock from their first statement on."""
-    _writing.set(request.method == "POST")
+    _writing.set(request.method in ("POST", "PUT"))
 
 
 def _commit_request(response: Response) -> Response:

@@ -3,9 +3,10 @@
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.exceptions import SecurityError
@@ -13,10 +14,11 @@ from werkzeug.exceptions import SecurityError
 from webapp.kit.crypto import keyed_hash
 
 View = TypeVar("View", bound=Callable[..., Any])
+REPORTS = "/csp-report"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "object-src 'none'"
+    f"object-src 'none'; report-uri {REPORTS}"
 )
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 HEADERS = {
@@ -34,7 +36,8 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
 def guard(kind: str) -> Callable[[View], View]:
     """Mark how a state-changing view is guarded.
 
-    "origin": nothing personal at stake; "token": a draft's form; "staff": a form of somebody who is signed in.
+    "origin": nothing personal at stake; "token": a draft's form; "staff": a form of somebody who is signed in; "bearer":
+    what a system sends with its token in a header, which no page of another site can add.
     """
 
     def mark(view: View) -> View:
@@ -128,6 +131,10 @@ def add_headers(response: Response, secure: bool) -> Response:
     _shorten_redirect(response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if g.get("form_origins"):
+        wider = f"form-action 'self' {' '.join(g.form_origins)};"
+        policy = response.headers["Content-Security-Policy"].replace("form-action 'self';", wider)
+        response.headers["Content-Security-Policy"] = policy
     private = "no-store" in response.headers.get("Cache-Control", "")
     response.headers.setdefault("Referrer-Policy", "no-referrer" if private else "same-origin")
     if secure:
@@ -135,11 +142,25 @@ def add_headers(response: Response, secure: bool) -> Response:
     return response
 
 
+def allow_forms_to(origins: Sequence[str]) -> None:
+    """Let forms of this answer's page lead on to other places: Chromium holds a form's redirects to the page's own rules.
+
+    The page itself must not be one that is kept for everybody.
+    """
+    g.form_origins = tuple(origins)
+
+
 def _shorten_redirect(response: Response) -> None:
     """Let a corrected address (308) lead to a path: whoever makes up the Host header leads nobody away."""
     if response.status_code == 308 and response.location:
         path = response.location.split("://", 1)[-1].partition("/")[2]
         response.location = "/" + path.lstrip("/\\")
+
+
+def own_address() -> str:
+    """Return this request's own path and query as an address may hold them: control signs in it are no part of any page."""
+    path = quote(request.path, safe="/:@!$&'()*+,;=~")
+    return f"{path}?{request.query_string.decode('ascii', 'replace')}" if request.query_string else path
 
 
 def safe_path(path: str | None) -> str:

@@ -1,8 +1,6 @@
 """The report of a class in words: its measures as lines, for the page, the paper and the file alike. Pure."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,19 +87,3 @@ def _write_part(measure: Measure, tutorials: Mapping[str, Tutorial]) -> Part:
     lines = tuple(Line(key, words[key], number) for key, number in groups.items())
     values = {"tutorial": tutorials[measure.about].title} if measure.about else {}
     return Part(measure.key, MEASURE_WORDS[measure.key], lines, values, measure.times)
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones count, too
-
-
-def neutralise(words: str) -> str:
-    """Return words that no spreadsheet takes for a formula."""
-    return f"'{words}" if words.startswith(_FORMULA) or words.lstrip().startswith(_FORMULA) else words
-
-
-def write_csv(rows: Iterable[Sequence[str | int]]) -> bytes:
-    """Return rows as a file that spreadsheets open rightly: UTF-8 with its mark, every text in it only a text."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([one if isinstance(one, int) else neutralise(one) for one in row] for row in rows)
-    return ("\ufeff" + out.getvalue()).encode()

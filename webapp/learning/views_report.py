@@ -9,11 +9,12 @@ from webapp.accounts.pages import needs, note_done, render_staff
 from webapp.kit.clock import day_of, now, today
 from webapp.kit.database import get_session
 from webapp.kit.safety import guard
+from webapp.kit.sheets import write_csv
 from webapp.learning.door import learning, list_tutorials
 from webapp.learning.door_teach import open_lesson, teach_address, times_of
 from webapp.learning.rules_class import tidy_words
 from webapp.learning.rules_report import COLUMNS, pick_measures
-from webapp.learning.rules_report_words import ALL_HIDDEN, COLUMN_WORDS, HIDDEN, Part, write_csv, write_parts
+from webapp.learning.rules_report_words import ALL_HIDDEN, COLUMN_WORDS, HIDDEN, Part, write_parts
 from webapp.learning.service_report import choose_columns, columns_of, count_lesson, find_limits, keep_until
 from webapp.learning.tables import Lesson
 from webapp.reading.service import current_speaker
@@ -101,7 +102,7 @@ def _list_rows(lesson: Lesson, context: dict[str, Any]) -> list[list[str | int]]
     titles = " / ".join(current_speaker().plain(one.title) for one in context["tutorials"])
     rows: list[list[str | int]] = [
         [_p("項目"), _p("グループ"), _p("人数")],
-        [_p("日"), day_of(lesson.starts_at).isoformat(), ""],
+        [_p("日《ひ》"), day_of(lesson.starts_at).isoformat(), ""],
         [_p("時間"), f"{context['times'].start} - {context['times'].end}", ""],
         [_p("場所"), lesson.place, ""],
         [_p("練習"), titles, ""],

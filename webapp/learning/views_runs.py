@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.drafts.pages_practice import slip_of
 from webapp.kit.clock import day_of, now
 from webapp.kit.database import get_session
+from webapp.kit.limits import limit_starts
 from webapp.kit.safety import guard
 from webapp.learning.door import get_tutorial, learning
 from webapp.learning.door_runs import begin_run, open_running
@@ -24,6 +25,7 @@ OWN_LEVELS = LEVELS[1:]
 
 @learning.post("/<voice>/learn/<slug>/start")
 @guard("origin")
+@limit_starts
 def start_run(slug: str) -> BaseResponse:
     """Begin a tutorial at a level and lead to its first step."""
     level = request.form.get("level", "")

@@ -94,7 +94,7 @@ def _hand_over(server: SplitResult, mail: EmailMessage, settings: Settings) -> N
 
 
 def _open_line(server: SplitResult, domain: str) -> smtplib.SMTP:
-    """Open a line to the mail server, encrypted if it can be."""
+    """Open a line to the mail server, encrypted unless it ends on this machine. Raises NoSafeLine."""
     host = server.hostname or "localhost"
     if server.scheme == "smtps":
         safe = ssl.create_default_context()
@@ -105,7 +105,7 @@ def _open_line(server: SplitResult, domain: str) -> smtplib.SMTP:
         if line.has_extn("starttls"):
             line.starttls(context=ssl.create_default_context())
             line.ehlo()
-        elif server.username and host not in LOCAL:
+        elif host not in LOCAL:
             raise NoSafeLine
     except BaseException:
         line.close()

@@ -15,7 +15,7 @@ from webapp.kit.clock import today
 from webapp.kit.content import load_as
 from webapp.kit.finished import FinishedPages
 from webapp.kit.folding import FoldingEnvironment
-from webapp.kit.safety import make_token
+from webapp.kit.safety import make_token, own_address
 from webapp.kit.surface import current_surface
 from webapp.reading.rules import Choice, Look, Voice, look_of, negotiate_voice, read_choice
 from webapp.reading.service_messages import load_messages
@@ -122,7 +122,7 @@ def current_look() -> Look:
 def current_speaker() -> Speaker:
     """Return what says texts in this request's voice and look."""
     reading: Reading = current_app.extensions["reading"]
-    speaker: Speaker = reading.environments[g.voice.code, current_look().furigana].globals["speaker"]  # type: ignore[assignment]
+    speaker: Speaker = reading.environments[g.voice.code, current_look().furigana].globals["speaker"]  # type: ignore[assignment]  # put there above
     return speaker
 
 
@@ -206,6 +206,6 @@ def render_sample(template: str, choice: Choice, voice: Voice) -> Markup:
 
 def path_without_voice() -> str:
     """Return this page's path and query behind the voice, so that another voice can be put before it."""
-    path = request.full_path if request.query_string else request.path
+    path = own_address()
     prefix = f"/{g.voice.code}"
     return path.removeprefix(prefix) if path.startswith(f"{prefix}/") else "/"

@@ -22,11 +22,14 @@ from webapp.applications.rules_inbox import (
     Ask,
     Filters,
     days_until,
+    is_answer_over,
     read_cursor,
     read_filters,
+    soon_erased_until,
     write_filters,
 )
-from webapp.applications.service_inbox import Entry, count_open, list_page, list_receipts
+from webapp.applications.service_inbox import Entry, list_page, list_receipts
+from webapp.applications.service_inbox_counts import count_all
 from webapp.kit.clock import day_of, today
 from webapp.kit.crypto import CannotOpen, derive_key, seal, unseal
 from webapp.kit.database import get_session
@@ -44,7 +47,10 @@ MOST_TOLD = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One application as the list shows it: what it is about, days since it was sent and until its day, whose it is."""
+    """One application as the list shows it: what it is about, days since it was sent and until its day, whose it is.
+
+    `is_over`: it should have been answered by now. `is_erased_soon`: everything about it goes in thirty days.
+    """
 
     entry: Entry
     title: Any
@@ -52,6 +58,8 @@ class Row:
     age: int
     left: int
     person: str
+    is_over: bool
+    is_erased_soon: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,7 @@ def _make_rows(entries: Sequence[Entry], known: Mapping[str, Clerk], day: date) 
         Row(
             one, title_of(one.procedure), _section_words(one.section), -days_until(day_of(one.sent_at), day),
             days_until(one.answer_by, day), people[one.assigned_to].shown_name if one.assigned_to in people else "",
+            is_answer_over(one.is_open, one.state, one.answer_by, day), one.erase_after <= soon_erased_until(day),
         )
         for one in entries
     ]  # fmt: skip
@@ -190,7 +199,7 @@ def _list_procedures(who: Clerk) -> dict[str, Any]:
 def _list_tabs(asked: Asked, who: Clerk, day: date) -> list[Tab]:
     """Return the tabs; the one to be confirmed only for heads."""
     filters = asked.ask.filters
-    counts = count_open(get_session(), who, filters.section, day)
+    counts = count_all(get_session(), who, filters.section, day)
     kept = {"section": filters.section, "sort": filters.sort}
     tabs = []
     for key, means in TABS:

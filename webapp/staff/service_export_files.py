@@ -1,17 +1,16 @@
 """The files of exports, written while rows come in: CSV in UTF-8, CSV in Shift_JIS with its report, JSON."""
 
-import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from webapp.kit.sheets import MARK, write_rows
 from webapp.staff.rules_cells import Lost, fit_row, guard_formula, name_character
 from webapp.staff.rules_layouts import Column
 from webapp.staff.service_exports import Row, dump
 
 FORMS = ("csv", "shift-jis", "json")
-MARK = "\ufeff"
 REPORT = ("受付番号", "項目", "文字", "文字の番号", "代わりに書いたもの")
 REPORT_NAME = "characters-not-written.csv"
 NOTHING = "（何も書いていません）"
@@ -19,11 +18,8 @@ Batches = Iterable[Sequence[Row]]
 
 
 def write_csv_rows(rows: Iterable[Sequence[str]]) -> str:
-    """Return rows as CSV; no cell of it is a formula to any spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([guard_formula(cell) for cell in row] for row in rows)
-    return out.getvalue()
+    """Return rows as CSV; no cell of it is a formula to any spreadsheet, and `open_formula` gives back what it was."""
+    return write_rows(rows, guard_formula)
 
 
 def write_csv(columns: Sequence[Column], batches: Batches) -> Iterator[bytes]:

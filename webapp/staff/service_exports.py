@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from webapp.accounts.rules import Clerk
+from webapp.applications.rules_cases import WHY_EXPORTED
 from webapp.applications.service_cases import open_case
 from webapp.applications.service_choosing import load_own
 from webapp.applications.service_looks import note_look
@@ -30,7 +31,6 @@ from webapp.staff.rules_layouts import DATED, Column
 MOST_ROWS = 5000
 AT_ONCE = 100
 """How many applications are opened in one transaction: others can write in between."""
-WHY = "other"
 CLOSED = "（開けませんでした）"
 STATE_WORDS = {
     "received": "届いた", "checking": "確認中", "mend": "直し待ち", "decided": "決まった", "finished": "終わった",
@@ -86,7 +86,7 @@ def _read_row(session: Session, source: Source, export: Export, row: Any, moment
     answers: Mapping[str, Any] | None = None
     try:
         case = open_case(row, source.vault)
-        note_look(session, source.clerk, case, "exported", WHY, moment, export.words)
+        note_look(session, source.clerk, case, "exported", WHY_EXPORTED, moment, export.words)
         answers = case.answers
     except CannotOpen:
         pass  # its row says so

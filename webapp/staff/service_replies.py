@@ -1,16 +1,17 @@
 """What staff write to residents again and again (content/replies/<key>), in all voices, with few places to fill in."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from webapp.kit.content import ContentError, list_folders
+from webapp.kit.content import ContentError, list_folders, load_as
 from webapp.reading.furigana import strip_markers
 from webapp.reading.rules_dates import write_day
 from webapp.reading.rules_texts import MAIN_VOICE, Text, load_texts
 
+ORDER = "order.yaml"
 NEEDED = frozenset({"title", "body"})
 PLACES = frozenset({"procedure", "receipt", "office", "phone", "date"})
 """What a body may leave open: the procedure, its receipt number, the section with its phone number, and a new day."""
@@ -32,10 +33,21 @@ class Reply:
 
 
 def load_replies(content_dir: Path, voices: Sequence[str]) -> dict[str, Reply]:
-    """Return all templates by key. Raises ContentError for one that lacks its title or body."""
+    """Return all templates by key, in the order in which staff choose them. Raises ContentError for what cannot be used."""
     folder = content_dir / "replies"
-    found = list_folders(folder) if folder.is_dir() else ()
-    return {one.name: _load_reply(one, voices) for one in found}
+    found = [_load_reply(one, voices) for one in list_folders(folder)] if folder.is_dir() else []
+    order = _load_order(folder / ORDER, {one.key for one in found})
+    found.sort(key=lambda one: (order.get(one.key, len(order)), one.title.voices[MAIN_VOICE]))
+    return {one.key: one for one in found}
+
+
+def _load_order(path: Path, keys: Collection[str]) -> dict[str, int]:
+    """Return the place of each template that the order names; it names each once, and none that there is not."""
+    named = load_as(path, list[str]) if path.is_file() else []
+    wrong = [key for key in named if key not in keys or named.count(key) > 1]
+    if wrong:
+        raise ContentError(f"{path}: {wrong[0]} is no folder beside it, or is named twice")
+    return {key: place for place, key in enumerate(named)}
 
 
 def _load_reply(folder: Path, voices: Sequence[str]) -> Reply:

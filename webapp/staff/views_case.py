@@ -8,13 +8,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.accounts.pages import needs, render_staff
 from webapp.accounts.service import list_clerks
 from webapp.applications.rules_cases import LABELS, WHYS
+from webapp.applications.rules_inbox import is_answer_over, soon_erased_until
 from webapp.applications.rules_names import find_label
 from webapp.applications.service_cases import open_case
+from webapp.applications.service_fetching import list_acknowledged
 from webapp.applications.service_looks import find_why
 from webapp.drafts.service_stores import REAL
 from webapp.drafts.service_uploads import open_file
 from webapp.facts.rules_numbers import has_individual_number
-from webapp.kit.clock import now, today
+from webapp.kit.clock import day_of, now, today
 from webapp.kit.database import get_session
 from webapp.kit.ids import show_receipt_number
 from webapp.kit.safety import guard
@@ -55,8 +57,12 @@ def describe(desk: Desk, revealed: str = "") -> dict[str, Any]:
         "desk": desk, "row": row, "label": find_label(desk.case.answers), "receipt": show_receipt_number(row.receipt),
         "names": find_names(session, {row.assigned_to, row.filled_by}), "me": clerk().id,
         "sent_at": to_ward(row.sent_at), "days_left": (row.answer_by - today()).days, "all_labels": LABELS,
+        "answer_over": is_answer_over(row.is_open, row.state, row.answer_by, today()),
+        "erased_soon": row.erase_after <= soon_erased_until(today()),
+        "warned_on": day_of(row.warned_at) if row.warned_at else None,
         "items": list_answers(desk.case, desk.procedure, desk.book, desk.happenings, revealed),
         "files": list_case_files(desk.case, desk.book), "entries": list_entries(session, desk.happenings),
+        "taken": [(one.system, to_ward(one.taken_at)) for one in list_acknowledged(session, row.id)],
         "colleagues": [one for one in list_clerks(session, row.section, "officer", "head") if one.id != row.assigned_to],
         "spoken": current_app.extensions["reading"].voices.get(row.voice),
     }  # fmt: skip

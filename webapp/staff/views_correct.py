@@ -120,9 +120,11 @@ def show_correction(application_id: str, correction_id: str) -> BaseResponse:
         abort(404)
     facts = [fact for key, fact in desk.book.dictionary.facts.items() if key in asked.marks.facts]
     names, done = find_names(get_session(), [asked.asked_by]), request.args.get("done", "")
+    later = next((one for one in list_corrections(get_session(), desk.case) if one.answered_at), None)
     return render_staff(
         "staff/diff.html", asked=asked, facts=facts, who=names.get(asked.asked_by, ""), changes=_list_changes(desk, asked),
-        is_masked=is_masked, done=done if done in ("asked", "taken-back") else "", **describe(desk),
+        is_masked=is_masked, later=later if later and later.id != asked.id else None,
+        done=done if done in ("asked", "taken-back") else "", **describe(desk),
     )  # fmt: skip
 
 

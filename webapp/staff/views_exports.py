@@ -8,7 +8,9 @@ from typing import Any
 from flask import Response, abort, current_app, g, request
 
 from webapp.accounts.pages import needs, needs_proof, note_done, render_staff
+from webapp.accounts.service_tokens import list_tokens
 from webapp.applications.rules import STATES
+from webapp.applications.rules_cases import WHY_EXPORTED
 from webapp.applications.service_choosing import Wanted, count_by_procedure, count_wanted, list_wanted
 from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
@@ -18,7 +20,7 @@ from webapp.staff.door import clerk, staff, vault, ward
 from webapp.staff.rules_cells import INSTEAD
 from webapp.staff.rules_layouts import Column, Layout, list_for, spread
 from webapp.staff.service_export_files import FORMS, write_csv, write_json, write_shift_jis
-from webapp.staff.service_exports import MOST_ROWS, WHY, Export, Source, dump, make_schema, read_rows
+from webapp.staff.service_exports import MOST_ROWS, Export, Source, dump, make_schema, read_rows
 from webapp.staff.service_layouts import load_layouts
 
 EXPORTS = "/<voice>/staff/exports"
@@ -67,7 +69,9 @@ def title_of(slug: str) -> Text:
 @needs("officer", "head")
 def show_exports() -> Response:
     """Show the procedures whose applications somebody may take out."""
-    return render_staff("staff/exports.html", procedures=list_own_procedures())
+    tokens = list_tokens(get_session(), clerk().sections("head"), now())
+    tokens_end = any(one.is_newest and one.state == "soon" for one in tokens)
+    return render_staff("staff/exports.html", procedures=list_own_procedures(), tokens_end=tokens_end)
 
 
 @staff.get(f"{EXPORTS}/<slug>/")
@@ -93,7 +97,7 @@ def take_out(slug: str) -> Response:
     if not 0 < len(ids) <= MOST_ROWS:
         return render_export(slug, _with_gap(typed, "first", "many" if ids else "none"), 422)
     layout = next(one for one in list_for(get_layouts(), slug) if one.key == typed.layout)
-    note_done("applications-exported", f"rows={len(ids)} {slug}/{layout.name}", WHY)
+    note_done("applications-exported", f"rows={len(ids)} {slug}/{layout.name}", WHY_EXPORTED)
     columns = _columns(layout, slug)
     export = Export(ids, slug, title_of(slug), columns, typed.why)
     source = Source(current_app.extensions["engine"], vault(), ward().dictionary, clerk())

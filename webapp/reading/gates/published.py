@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from webapp.reading.service import load_voices
 from webapp.reading.service_messages import load_messages
 
 JAPANESE_VOICES = ("ja", "ja-easy")
+
+_COUNTED_DAYS = re.compile(r"%\(\w+\)s(?=日)")
 
 
 def list_leaves(value: Any) -> Iterator[str]:
@@ -37,13 +40,18 @@ def list_content_strings(content: Path) -> Iterator[str]:
         yield from (word.word, word.easy, word.plain)
 
 
+def fill_days(text: str) -> str:
+    """Put a number before 日, as pages do before they write readings: without one it is read ひ, not にち."""
+    return _COUNTED_DAYS.sub("11", text)
+
+
 def list_interface_strings(root: Path, content: Path) -> Iterator[str]:
     """Give the interface texts of the code in both Japanese voices."""
     messages = load_messages(root / "translations", load_voices(content))
     for message in extract_messages(root):
         if message.id:
             text = str(message.id)
-            yield from (messages[voice].get(text, text) for voice in JAPANESE_VOICES)
+            yield from (fill_days(messages[voice].get(text, text)) for voice in JAPANESE_VOICES)
 
 
 def list_published_strings() -> tuple[str, ...]:
