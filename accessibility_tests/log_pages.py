@@ -8,7 +8,7 @@ from accessibility_tests.dealing import remember
 from accessibility_tests.site import Site, Visit
 from tests.autopilot import Autopilot
 from webapp.accounts.rules import Clerk, Grant
-from webapp.accounts.rules_audit import SEALED, Finding, Report
+from webapp.accounts.rules_audit import CHANGED, SEALED, Finding, Report
 from webapp.accounts.rules_audit_words import FINDING_WORDS, WHAT_WORDS, WHY_WORDS
 from webapp.accounts.service import make_account
 from webapp.accounts.service_audit import note
@@ -42,7 +42,7 @@ def walk_auditor(site: Site) -> list[Visit]:
         staff = begin_sign_in(session, Tried(account.id), "Chrome", now() + timedelta(hours=1)).hex()
         for number in range(60):
             note(session, now(), account.id if number % 3 else None, "tried", f"{number:024x}", "assigned")
-        for number, what in enumerate(one for one in WHAT_WORDS if one != SEALED):
+        for number, what in enumerate(one for one in WHAT_WORDS if one not in (SEALED, CHANGED)):
             why = list(WHY_WORDS)[number % len(WHY_WORDS)]
             note(
                 session,

@@ -135,7 +135,8 @@ def machine(site: Site) -> Iterator[Chrome]:
         yield driver
 
 
-@pytest.mark.parametrize("hands", [pytest.param(Arrows, marks=pytest.mark.long), Touching])
+@pytest.mark.long  # test_kiosk_speech goes the same way by keypad and ear
+@pytest.mark.parametrize("hands", [Arrows, Touching])
 def test_a_whole_journey_needs_nothing_but(hands: Any, site: Site, machine: Chrome) -> None:
     """Find a procedure, answer it all, check, send, come back with the slip's numbers, and end."""
     resident = Resident(machine, site, hands(machine))

@@ -159,7 +159,12 @@ def test_address_without_a_postal_code_is_fine():
 @pytest.mark.parametrize("code", sorted(MESSAGES))
 def test_every_message_takes_the_values_of_its_gap(code):
     message, values = message_of(
-        Gap("t.fact", "", code, dict.fromkeys(("limit", "count", "digits", "day", "month", "name", "most"), 1)),
+        Gap(
+            "t.fact",
+            "",
+            code,
+            dict.fromkeys(("limit", "count", "digits", "day", "month", "name", "most", "minutes"), 1),
+        ),
         FACTS["text"],
     )
     assert message % values
