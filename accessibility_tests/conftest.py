@@ -12,7 +12,7 @@ from accessibility_tests.site import Site, open_site
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave tests marked `long` to `make soak` (SOAK=1): each of them varies one that always runs."""
-    if os.environ.get("SOAK"):
+    if os.environ.get("SOAK") or os.environ.get("JOURNEYS"):
         return
     left = [item for item in items if item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=left)

@@ -1,7 +1,8 @@
 """The three life events that ask the most, walked by a family in a real browser from the event's page to the counter's code.
 
 Three ways: a phone of 320 px with JavaScript off in easy Japanese with furigana; the keyboard alone in Japanese; English.
-One event is walked in every run, each in one way with SOAK=1; all nine with JOURNEYS=all, and in `make a11y`.
+Each event is walked in one way in `make soak`; all nine with JOURNEYS=all, and in `make a11y`. In every run procedures are walked
+in a browser (test_journeys) and events without one (tests/drafts/test_events).
 """
 
 import os
@@ -12,11 +13,10 @@ from accessibility_tests.families import EVENTS
 from accessibility_tests.walks import WAYS, walk_in_browser
 
 ALL = [(slug, way) for slug in EVENTS for way in WAYS]
-EACH = list(zip(EVENTS, WAYS, strict=True))
-LONG = [pytest.param(*one, marks=pytest.mark.long) for one in EACH[1:]]
-CHOSEN = ALL if os.environ.get("JOURNEYS") == "all" else [EACH[0], *LONG]
+CHOSEN = ALL if os.environ.get("JOURNEYS") == "all" else list(zip(EVENTS, WAYS, strict=True))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("slug", "way"), CHOSEN)
 def test_family_walks_a_life_event_to_its_receipts_and_the_code_for_the_counter(site, slug, way):
     end = walk_in_browser(site, slug, EVENTS[slug], WAYS[way])

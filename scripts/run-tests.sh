@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The tests, and beside them on the second core the page checks in a real browser with the tests on a real server; the second
-# one's words come after the first's.
+# The tests and then those on a real server, and beside them on the second core the page checks in a real browser, whose words
+# come after the first's.
 set -u
 python=$1
 # The tests wait for the disk thousands of times; where there is room in memory, their throw-away databases lie there.
@@ -12,16 +12,13 @@ known=$?
 echo "$known_words"
 words=$(mktemp)
 trap 'rm -f "$words"' EXIT
-{
-  "$python" -m pytest accessibility_tests
-  looked=$?
-  "$python" -m pytest tests/soak
-  soaked=$?
-  exit $((looked > soaked ? looked : soaked))
-} >"$words" 2>&1 &
+"$python" -m pytest accessibility_tests >"$words" 2>&1 &
 browser=$!
 "$python" -m pytest tests --ignore=tests/soak
 tests=$?
+"$python" -m pytest tests/soak
+soaked=$?
+tests=$((tests > soaked ? tests : soaked))
 wait "$browser"
 pages=$?
 echo "$known_words"

@@ -79,9 +79,9 @@ class Place:
             time.sleep(0.01)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres"] if os.environ.get("SOAK") else ["sqlite"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """Yield a place on each database in turn."""
+    """Yield a place on each database in turn; PostgreSQL with SOAK=1."""
     service = PushService()
     env = {
         "DATA_DIR": str(tmp_path / "data"),
