@@ -15,6 +15,7 @@ from tests.staff.answered import Both
 from tests.staff.counters import Desk, come_with, open_desk
 from tests.staff.leaving import receive_three, sign_officer_in
 from tests.staff.sections import Section
+from tests.staff.systems import System, receive_some
 from webapp.kit.database import make_engine
 
 
@@ -66,3 +67,15 @@ def section(app: Flask) -> Section:
 def officer(app: Flask, client: FlaskClient, section: Section) -> FlaskClient:
     """Return the browser of somebody of that section, who is signed in."""
     return sign_officer_in(app, client)
+
+
+@pytest.fixture
+def rows(app):
+    """Return three applications of a section, the oldest first."""
+    return receive_some(app)
+
+
+@pytest.fixture
+def system(app, rows):
+    """Return the section's system."""
+    return System(app)

@@ -6,12 +6,13 @@ from datetime import timedelta
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
-from sqlmodel import select
+from sqlmodel import Session, select
 from werkzeug.exceptions import HTTPException
 
 from tests.accounts.helping import make
 from webapp.accounts.service_tokens import make_token
 from webapp.applications.service import Applications, Parcel, receive
+from webapp.applications.service_cases import change
 from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Application
 from webapp.drafts.service_stores import REAL
@@ -127,3 +128,15 @@ def check_schema(value, pointer):
     pointer = pointer.replace("{", "%7B").replace("}", "%7D")
     schema = {"$ref": f"urn:api#{pointer}"}
     Draft202012Validator(schema, registry=_REGISTRY, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
+
+
+def look_up(app, table, *where):
+    """Return rows of a table as they are now."""
+    with Session(app.extensions["engine"]) as session:
+        return list(session.exec(select(table).where(*where)))
+
+
+def move(app, row_id, **columns):
+    """Change an application as its section does."""
+    with open_session(app.extensions["engine"]) as session:
+        change(session, session.get_one(Application, row_id), now(), **columns)
