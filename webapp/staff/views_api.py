@@ -43,7 +43,7 @@ from webapp.staff.service_api import (
     show_row,
 )
 from webapp.staff.service_exports import Export, Source
-from webapp.staff.views_case import FILE_POLICY, TYPES
+from webapp.staff.views_case import send_file_safely
 from webapp.staff.views_exports import get_layouts, title_of
 
 ONE = f"{API}/applications/<application_id>"
@@ -147,12 +147,7 @@ def get_file(application_id: str, upload_id: str) -> Response:
     if content is None:
         return answer_problem("not-here")
     _write_look(case, "file")
-    mimetype = next((kind for mark, kind in TYPES.items() if content.startswith(mark)), "image/jpeg")
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = "attachment"
-    response.headers["Content-Security-Policy"] = FILE_POLICY
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return send_file_safely(content)
 
 
 @api.get(f"{ONE}/acknowledgement")
