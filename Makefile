@@ -13,7 +13,7 @@ help: ## print the verbs
 $(READY): requirements/dev.lock pyproject.toml
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
 	test -x $(PY) || python3 -m venv .venv
-	$(PY) -m pip install --quiet --require-hashes -r requirements/dev.lock
+	$(PY) -m pip install --quiet --require-hashes --no-deps --no-compile -r requirements/dev.lock # the lock names all of it
 	touch $@
 
 setup: $(READY) ## install the Python packages into .venv
@@ -27,7 +27,8 @@ run: setup ## set up everything and serve on http://127.0.0.1:8000/ (HOST, PORT,
 migrate: setup ## bring the database to the newest shape
 	@$(PY) -m webapp migrate
 
-test: setup system check content ## everything that must hold: checks, content, tests, real browser
+test: setup system ## everything that must hold: checks, content, tests, real browser
+	@$(MAKE) -j2 check content
 	@bash scripts/run-tests.sh $(PY)
 
 check: setup ## style, types and the order of the rooms

@@ -17,6 +17,7 @@ from webapp.accounts.service import make_account
 from webapp.accounts.service_oidc_line import forget_lines
 from webapp.accounts.service_sign_in import Tried, begin_sign_in
 from webapp.accounts.service_single_sign_on import allow, find_person_of
+from webapp.accounts.tables import Account
 from webapp.drafts.service import find_draft
 from webapp.drafts.service_identity import link
 from webapp.drafts.service_stores import REAL
@@ -71,6 +72,7 @@ def list_staff(site: Site) -> list[Visit]:
     with open_session(site.app.extensions["engine"]) as session:
         find_person_of(session, Proven(settings.oidc_staff.issuer, "7", "linked", True, None), now(), settings.pepper)
         staff = begin_sign_in(session, Tried(linked), "Firefox, Windows", now() + LATER).hex()
+        session.get_one(Account, linked).password_hash = ""
     problems = [Visit(f"sso: {why}", f"/staff/sso/problem/{why}") for why in ("down", "unknown", "answer", "state")]
     return [
         Visit("sso: sign in", "/staff/sign-in"), Visit("sso: signed out", "/staff/signed-out"), *problems,
@@ -78,6 +80,7 @@ def list_staff(site: Site) -> list[Visit]:
         Visit("sso: weak", "/staff/sso/problem/weak", staff=staff),
         Visit("sso: allowed", f"/staff/people/{allowed}/", staff=staff),
         Visit("sso: linked", f"/staff/people/{linked}/", staff=staff),
+        Visit("sso: no password", "/staff/account", staff=staff),
     ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from accessibility_tests.site import (
     walk_procedure,
     walk_slip,
 )
+from accessibility_tests.sso_pages import list_sso_pages, open_ward
 from accessibility_tests.teaching_pages import list_teaching_states
 from accessibility_tests.walks import WAYS, walk_in_browser
 from accessibility_tests.work_pages import list_work_pages
@@ -35,9 +36,10 @@ from accessibility_tests.work_pages import list_work_pages
 def main(only: list[str]) -> int:
     """Look at all pages, or at one in all voices and looks; print findings and a count."""
     began, seen, findings = time.monotonic(), 0, 0
-    with open_site() as site, open_changed_site() as (changed, told), open_browser() as driver:
+    with open_site() as site, open_changed_site() as (changed, told), open_ward() as (joined, _), open_browser() as driver:
         visits = [(site, visit) for visit in choose_pages(site, only)]
-        visits += [] if only else [(changed, visit) for visit in told]
+        if not only:
+            visits += [*((changed, visit) for visit in told), *((joined, visit) for visit in list_sso_pages(joined))]
         for place, visit in visits:
             for voice in VOICES:
                 for contrast, ruby in LOOKS:

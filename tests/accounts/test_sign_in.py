@@ -4,7 +4,6 @@ import hashlib
 import re
 import time
 from datetime import datetime, timedelta, timezone
-from statistics import median
 
 import pytest
 import time_machine
@@ -122,7 +121,7 @@ def test_unknown_name_takes_as_long_as_a_wrong_password(client, app, monkeypatch
             began = time.perf_counter()
             try_in(client, name, "wrong")
             times.append(time.perf_counter() - began)
-    assert 0.5 < median(took["sensei"]) / median(took["nobody"]) < 2
+    assert 0.5 < min(took["sensei"]) / min(took["nobody"]) < 2  # the quickest: others waited for what else runs here
 
 
 def test_empty_fields_are_named_and_cost_no_try(client, app):

@@ -132,5 +132,5 @@ def _render_account(status: int, gaps: tuple[str, ...] = (), **words: Any) -> Re
     context = {"done": "", "minutes": 0, "has_codes": CODE in list_factors(get_session(), me.id), "keys": keys, **words}
     return render_staff(
         "accounts/account.html", status, gaps=gaps, error_count=len(gaps), sign_ins=sign_ins,
-        shortest=SHORTEST_PASSWORD, **context,
+        shortest=SHORTEST_PASSWORD, has_password=bool(get_account(get_session(), me.id).password_hash), **context,
     )  # fmt: skip

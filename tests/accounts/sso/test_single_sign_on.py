@@ -80,6 +80,19 @@ def test_people_who_need_one_factor_only_are_in_at_once(app, client, op, chief):
     assert go(client, op, back="/ja/staff/account") == "/ja/staff/account"
 
 
+def test_who_has_no_password_is_not_asked_to_change_it(app, client, op, chief, sqlite_engine):
+    account_id = make(app, ("instructor",), "kakari")
+    allow(chief, account_id)
+    page = client.get(go(client, op, back="/ja/staff/account")).text
+    assert 'name="old_password"' in page
+    with Session(sqlite_engine) as session:
+        session.get_one(Account, account_id).password_hash = ""
+        session.commit()
+    page = client.get("/ja/staff/account").text
+    assert 'name="old_password"' not in page
+    assert "パスワードは決めていません" in page
+
+
 FUTURE = int(time.time()) + 86_400
 
 
