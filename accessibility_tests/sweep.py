@@ -36,7 +36,12 @@ from accessibility_tests.work_pages import list_work_pages
 def main(only: list[str]) -> int:
     """Look at all pages, or at one in all voices and looks; print findings and a count."""
     began, seen, findings = time.monotonic(), 0, 0
-    with open_site() as site, open_changed_site() as (changed, told), open_ward() as (joined, _), open_browser() as driver:
+    with (
+        open_site() as site,
+        open_changed_site() as (changed, told),
+        open_ward() as (joined, _),
+        open_browser() as driver,
+    ):
         visits = [(site, visit) for visit in choose_pages(site, only)]
         if not only:
             visits += [*((changed, visit) for visit in told), *((joined, visit) for visit in list_sso_pages(joined))]
