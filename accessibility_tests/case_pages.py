@@ -10,6 +10,7 @@ from tests.autopilot import Autopilot
 from webapp.accounts.service import make_account
 from webapp.accounts.service_sign_in import Tried, begin_sign_in
 from webapp.applications.service_cases import Case, change, open_case, write_down
+from webapp.applications.service_decisions import Decision, decide
 from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Application
 from webapp.kit.clock import now, today
@@ -23,7 +24,7 @@ WORDS = "電話で話しました。\n\n来週、もう一度かけます。"
 @remember
 def list_case_pages(site: Site) -> list[Visit]:
     """Return every page of an application that is worked on, and of one that nobody has yet."""
-    mine, free = send_one(site), send_one(site)
+    mine, free, done = send_one(site), send_one(site), send_one(site)
     with open_session(site.app.extensions["engine"]) as session:
         account = make_account(
             session, f"kakari-{new_id()[:8]}", "gorogoro-kaminari-7", (f"officer:{mine.section}",), now()
@@ -31,6 +32,7 @@ def list_case_pages(site: Site) -> list[Visit]:
         make_account(session, f"doryo-{new_id()[:8]}", "gorogoro-kaminari-7", (f"officer:{mine.section}",), now())
         staff = begin_sign_in(session, Tried(account.id), "Chrome", now() + timedelta(hours=1)).hex()
         work_on(session, open_case(session.get_one(Application, mine.id), open_vault(site.ward.settings)), account.id)
+        refuse(session, open_case(session.get_one(Application, done.id), open_vault(site.ward.settings)), account.id)
     at, day = f"/staff/inbox/{mine.id}/", today() + timedelta(days=30)
     note, send = "main form[action$=note] .buttons button", "main form[action$=message] .buttons button"
     return [
@@ -40,7 +42,10 @@ def list_case_pages(site: Site) -> list[Visit]:
         Visit("case: to mend", at, staff=staff, press=note),
         Visit("case: to hand on, to mend", at, staff=staff, press="main form[action$=assign] .field button"),
         Visit("case: revealed", at, staff=staff, press="main form[action*=reveal] button"),
-        Visit("case: print", f"{at}print", staff=staff),
+        Visit("case: print", f"{at}print", staff=staff), Visit("case: hidden", f"{at}print/hidden", staff=staff),
+        Visit("case: hidden, to mend", f"{at}print/hidden", staff=staff, press="main form .buttons button"),
+        Visit("case: decision", f"/staff/inbox/{done.id}/decision", staff=staff),
+        Visit("case: decision, paper", f"/staff/inbox/{done.id}/decision/print", staff=staff),
         Visit("case: message", f"{at}message", staff=staff),
         Visit("case: message, to mend", f"{at}message?template=delay-with-new-date", staff=staff),
         Visit("case: message, ready", f"{at}message?template=delay-with-new-date&day={day}", staff=staff),
@@ -56,6 +61,12 @@ def send_one(site: Site) -> Application:
         query = select(Application).where(Application.procedure == FORM).order_by(col(Application.sent_at).desc())
         row: Application = session.exec(query).first()  # type: ignore[assignment]  # it was sent just now
         return row
+
+
+def refuse(session: Session, case: Case, account_id: str) -> None:
+    """Take an application on and decide against it."""
+    change(session, case.row, now(), voice="en", assigned_to=account_id)
+    decide(session, case, Decision("refused", "The form is not complete.", "en"), account_id, now(), case.row.version)
 
 
 def work_on(session: Session, case: Case, account_id: str) -> None:

@@ -9,6 +9,7 @@ from accessibility_tests.site import Site, Visit
 from tests.autopilot import Autopilot
 from webapp.accounts.service import make_account
 from webapp.accounts.service_sign_in import Tried, begin_sign_in
+from webapp.applications.service_answers import Answer, add_answer
 from webapp.applications.service_cases import Case, change, open_case, write_down
 from webapp.applications.service_corrections import Marks, answer_correction, ask_correction
 from webapp.applications.service_decisions import Decision, decide, propose
@@ -21,6 +22,8 @@ from webapp.kit.ids import new_id
 FORM = "dog-change-or-death"
 NOTE = "お名前の漢字が、登録とちがいます。確かめてください。"
 BUTTON = "main form .buttons button"
+READ_OVER = (("#outcome-refused", ""), ("#reason", NOTE))
+"""What is typed so that a decision is shown to be read over."""
 
 
 class Sent:
@@ -62,6 +65,15 @@ class Sent:
             name = {"name": "杉並 花子" * 3, "kana": "すぎなみ はなこ"}
             answer_correction(session, case, asked, {**case.answers, "applicant.name": name}, vault, now())
 
+    def write(self, answers: int = 0) -> None:
+        """Write to the resident, and have them write back."""
+        with open_session(self.site.app.extensions["engine"]) as session:
+            case = self.case(session)
+            write_down(session, case, "message", now(), self.account, words=NOTE, voice="ja", by_staff=True)
+        for number in range(answers):
+            with open_session(self.site.app.extensions["engine"]) as session:
+                add_answer(session, self.case(session), Answer(f"{NOTE}\nTôi bị điếc.", f"form {number}"), now())
+
     def decide(self, outcome: str) -> None:
         """Decide it."""
         with open_session(self.site.app.extensions["engine"]) as session:
@@ -84,6 +96,8 @@ def list_correct_pages(site: Site) -> list[Visit]:
     open_one, done = asked.ask(), answered.ask()
     answered.answer(done)
     decided.decide("refused")
+    taken_back = Sent(site, role="head")
+    taken_back.decide("accepted")
     proposed.propose(plain.account)
     return [
         Visit("correct", f"{plain.at}correct", staff=plain.staff),
@@ -95,6 +109,9 @@ def list_correct_pages(site: Site) -> list[Visit]:
         Visit("decide, to mend", f"{plain.at}decide", staff=plain.staff, press=BUTTON),
         Visit("decide: proposed", f"{proposed.at}decide", staff=proposed.staff),
         Visit("decide: decided", f"{decided.at}decide?done=decided", staff=decided.staff),
+        Visit("decide: to read over", f"{plain.at}decide", staff=plain.staff, press=BUTTON, typed=READ_OVER),
+        Visit("reopen", f"{taken_back.at}reopen", staff=taken_back.staff),
+        Visit("reopen, to mend", f"{taken_back.at}reopen", staff=taken_back.staff, press=BUTTON),
         *list_resident_pages(asked, answered, decided),
     ]
 
@@ -102,7 +119,10 @@ def list_correct_pages(site: Site) -> list[Visit]:
 def list_resident_pages(asked: Sent, answered: Sent, decided: Sent) -> list[Visit]:
     """Return what residents see of it."""
     mend = f"{asked.base}/mend/{asked.id}"
-    fresh = Sent(asked.site)
+    fresh, written, answering = (Sent(asked.site) for _ in range(3))
+    written.write()
+    answering.write(answers=1)
+    reply = f"{written.base}/reply/{written.id}"
     with open_session(fresh.site.app.extensions["engine"]) as session:
         change(session, fresh.case(session).row, now(), assigned_to=None, state="received")
     return [
@@ -110,5 +130,10 @@ def list_resident_pages(asked: Sent, answered: Sent, decided: Sent) -> list[Visi
         Visit("mend: over", f"{answered.base}/mend/{answered.id}", answered.secret),
         Visit("sent: to mend", f"{asked.base}/sent", asked.secret),
         Visit("sent: decided", f"{decided.base}/sent", decided.secret),
+        Visit("sent: a message", f"{written.base}/sent", written.secret), Visit("reply", reply, written.secret),
+        Visit("reply, to mend", reply, written.secret, press=BUTTON),
+        Visit("reply: sent", f"{answering.base}/reply/{answering.id}?done=sent", answering.secret),
+        Visit("case: written back", answering.at, staff=answering.staff),
+        Visit("again", f"{fresh.base}/again/{fresh.id}", fresh.secret),
         Visit("withdraw", f"{fresh.base}/withdraw/{fresh.id}", fresh.secret),
     ]  # fmt: skip

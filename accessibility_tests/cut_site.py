@@ -3,7 +3,7 @@
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from logging import ERROR, getLogger
 from pathlib import Path
@@ -13,6 +13,7 @@ from flask import Flask
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 
 import webapp.app
 from accessibility_tests.browser import set_width
@@ -53,6 +54,7 @@ class CutSite:
         self.app = create_app(self.settings, self.engine)
         self.port = 0
         self.delay: Any = None
+        self.proxy: Callable[[str, str], int] | None = None
         self.asked: list[str] = []
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
@@ -73,11 +75,18 @@ class CutSite:
         return [one.removeprefix("POST ") for one in self.asked if one.startswith("POST ")]
 
     def answer(self, environ: Any, start: Any) -> Any:
-        """Note what is asked for, wait if that is wanted, and answer with the version that is on."""
-        self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        """Note what is asked for, wait if that is wanted, and answer with the version that is on, or as a proxy in front."""
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        self.asked.append(f"{method} {path}")
         if self.delay is not None:
             self.delay.wait(20)
-        return self.app(environ, start)
+        status = self.proxy(method, path) if self.proxy else 0
+        if not status:
+            return self.app(environ, start)
+        if status < 0:  # the service took it, and went before its answer was passed on
+            run_wsgi_app(self.app, environ)
+        start(f"{abs(status)} Proxy", [("Content-Length", "0")])
+        return [b""]
 
     def open(self) -> None:
         """Answer from now on, on the same port as before."""

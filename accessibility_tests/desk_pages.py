@@ -75,7 +75,7 @@ def walk_exports(site: Site) -> list[Visit]:
     return [
         Visit("exports: list", "/staff/exports/", staff=staff), Visit("exports: form", place, staff=staff),
         Visit("exports: wrong day", f"{place}?first=x&last=y", staff=staff),
-        Visit("exports: to mend", place, staff=staff, press="main form[method=post] .buttons button"),
+        Visit("exports: to mend", place, staff=staff, press=f'main form[action$="/{FORM}/"] .buttons button:not([formaction])'),
     ]  # fmt: skip
 
 

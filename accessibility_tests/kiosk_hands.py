@@ -240,3 +240,24 @@ def wait_a_moment(driver: Chrome, until: str) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"{driver.current_url} does not end with {until}")
+
+
+CODES = {"Enter": 13, " ": 32, "Tab": 9}
+
+
+def hold_key(driver: Chrome, key: str, code: str, text: str) -> None:
+    """Press a key as a hand does: down with its letter, a little while, up."""
+    what = {"key": key, "code": code, "windowsVirtualKeyCode": CODES.get(key, ord(key[0].upper()))}
+    driver.execute_cdp_cmd(
+        "Input.dispatchKeyEvent", {"type": "keyDown" if text else "rawKeyDown", "text": text, **what}
+    )
+    time.sleep(0.12)
+    driver.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "keyUp", **what})
+
+
+def tap(driver: Chrome, x: float, y: float) -> None:
+    """Touch the screen as a finger does: down, a little while, up."""
+    driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
+    driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    time.sleep(0.08)
+    driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

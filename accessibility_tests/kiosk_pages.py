@@ -4,6 +4,7 @@ from accessibility_tests.dealing import remember
 from accessibility_tests.kiosk_site import make_machine
 from accessibility_tests.site import Site, Visit
 from tests.autopilot import Autopilot
+from tests.kiosk.helping import read_hidden
 from webapp.accounts.service import make_account
 from webapp.accounts.service_sign_in import Tried, begin_sign_in
 from webapp.kiosk.rules import Settings
@@ -62,19 +63,29 @@ def walk_used(site: Site) -> list[Visit]:
     plain, held = use(site, Settings()), use(site, Settings(keypad=True))
     loud = use(site, Settings(aloud=True, volume=7), helped=True, help_comes=True)
     lower, asked = use(site, Settings(lower=True)), use(site, Settings(), help_comes=False)
-    client = site.app.test_client()
-    for name, value in held:
-        client.set_cookie(name, value)
-    slug = next(slug for slug, one in site.ward.catalogue.procedures.items() if one.define.form)
-    pilot = Autopilot(client, site.ward.dictionary, today())
-    first = pilot.start(slug).removeprefix("/ja")
-    written: Held = (*held, ("browser", client.get_cookie("browser").value))  # type: ignore[union-attr]  # it was set
+    first, written = write(site, held, slip=False)
+    _, slipped = write(site, use(site, Settings()), slip=True)
     return [
         Visit("kiosk: front page", "/", cookies=plain), Visit("kiosk: help on the way", "/help", cookies=loud),
         Visit("kiosk: help called", "/words", cookies=asked), Visit("kiosk: lower", "/", cookies=lower),
         Visit("kiosk: question", first, cookies=written), Visit("kiosk: end", "/kiosk/end", cookies=plain),
         Visit("kiosk: end, something to lose", "/kiosk/end", cookies=written),
+        Visit("kiosk: end, a slip to take", "/kiosk/end", cookies=slipped),
     ]  # fmt: skip
+
+
+def write(site: Site, held: Held, slip: bool) -> tuple[str, Held]:
+    """Begin a draft at a machine, perhaps make its slip; return its first page's address and what the browser holds then."""
+    client = site.app.test_client()
+    for name, value in held:
+        client.set_cookie(name, value)
+    slug = next(slug for slug, one in site.ward.catalogue.procedures.items() if one.define.form)
+    first = Autopilot(client, site.ward.dictionary, today()).start(slug)
+    if slip:
+        place = f"{first.rsplit('/', 1)[0]}/slip"
+        made = client.post(place, data={"csrf": read_hidden(client.get(place).text, "csrf")})
+        assert made.status_code == 303
+    return first.removeprefix("/ja"), (*held, ("browser", client.get_cookie("browser").value))  # type: ignore[union-attr]  # it was set
 
 
 @remember

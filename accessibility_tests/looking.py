@@ -40,7 +40,10 @@ def go(driver: Chrome, site: Site, visit: Visit, voice: str, look: str) -> None:
         driver.add_cookie({"name": name, "value": value, "path": "/"})
     driver.get(site.base + quote(visit.in_voice(voice), safe="/?=&%."))
     for selector, words in visit.typed:
-        driver.execute_script("document.querySelector(arguments[0]).value = arguments[1]", selector, words)
+        driver.execute_script(
+            "const e = document.querySelector(arguments[0]); if (e.type === 'radio') e.checked = true; else e.value = arguments[1]",
+            selector, words,
+        )  # fmt: skip
     if visit.press:
         driver.execute_script(
             "document.querySelector(arguments[0]).closest('details')?.setAttribute('open', '')", visit.press

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from accessibility_tests.dealing import remember
 from accessibility_tests.site import Site, Visit
-from tests.accounts.helping import PASSWORD, set_up_codes
+from tests.accounts.helping import PASSWORD, come_by_link, set_up_codes
 from webapp.accounts.service import make_account
 from webapp.accounts.service_people import invite
 from webapp.accounts.service_sign_in import BY_PASSWORD, Tried, begin_sign_in
@@ -35,14 +35,18 @@ def walk_steps(site: Site) -> list[Visit]:
             Passkey(id=new_id().encode(), account_id=known.id, public_key=b"x", name="仕事のパソコン", made_at=now())
         )
         session.add(Passkey(id=new_id().encode(), account_id=known.id, public_key=b"x", made_at=now(), used_at=now()))
+        late = make_account(session, f"{name}-late", PASSWORD, ("reception",), now())
+        asks = begin_sign_in(session, Tried(late.id), "Firefox, Windows", moment, BY_PASSWORD).hex()
         begun = begin_sign_in(session, Tried(fresh.id), "Firefox, Windows", moment, BY_PASSWORD).hex()
         halfway = begin_sign_in(session, Tried(known.id), "Firefox, Windows", moment, BY_PASSWORD).hex()
         whole = begin_sign_in(session, Tried(known.id), "Firefox, Windows", moment).hex()
         link = invite(session, f"{name}-link", ("auditor",), None, now() + LATER, site.ward.settings.pepper)[1]
     set_up_codes(site.app, known.id)
+    come_by_link(site.app, fresh.id)
     return [
         Visit("factor: set up", "/staff/factor", staff=begun),
         Visit("factor: set up, to mend", "/staff/factor", staff=begun, press="#question .buttons button"),
+        Visit("factor: ask for a link", "/staff/factor", staff=asks),
         Visit("factor: prove", "/staff/factor", staff=halfway),
         Visit("factor: prove, to mend", "/staff/factor", staff=halfway, press="#question .buttons button"),
         Visit("factor: add", "/staff/factor/setup", staff=whole),
@@ -60,6 +64,7 @@ def walk_people(site: Site) -> list[Visit]:
     with open_session(site.app.extensions["engine"]) as session:
         me = make_account(session, name, PASSWORD, ("administrator", "instructor"), now())
         other = make_account(session, f"{name}-2", PASSWORD, ("officer:tax", "head:pension", "reception"), now())
+        new = make_account(session, f"{name}-4", PASSWORD, ("instructor",), now())
         gone = make_account(session, f"{name}-3", PASSWORD, (), now())
         gone.disabled_at = now()
         for browser in ("Firefox, Windows", ""):
@@ -71,5 +76,6 @@ def walk_people(site: Site) -> list[Visit]:
         Visit("people: person", f"/staff/people/{other.id}/?done=roles", staff=staff),
         Visit("people: person, to mend", f"/staff/people/{gone.id}/", staff=staff, press=BUTTON),
         Visit("people: myself", f"/staff/people/{me.id}/", staff=staff),
+        Visit("people: instructor", f"/staff/people/{new.id}/", staff=staff),
         Visit("people: link", f"/staff/people/{other.id}/", staff=staff, press='form[action$="/recover"] button'),
     ]  # fmt: skip

@@ -41,6 +41,7 @@ NOT_PAGES = {
     "/<voice>/staff/inbox/batch": "leads to the list", "/<voice>/staff/inbox/find": "leads to the list",
     "/<voice>/staff/inbox/<application_id>/files/<upload_id>": "a file that a resident sent",
     "/<voice>/staff/log.csv": "a file for spreadsheets", "/<voice>/staff/exports/<slug>/<key>.json": "a schema, for machines",
+    "/<voice>/staff/exports/<slug>/count": "leads to the page of the form",
     "/api/v1/openapi.json": "for machines", "/api/v1/procedures": "for machines", "/api/v1/applications": "for machines",
     "/api/v1/applications/<application_id>": "for machines", "/api/v1/applications/<application_id>/files/<upload_id>": "a file",
     "/api/v1/applications/<application_id>/acknowledgement": "for machines",

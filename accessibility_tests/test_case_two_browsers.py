@@ -98,6 +98,7 @@ class Clerk(Someone):
         self.tick("#outcome-accepted")
         self.write("#reason", REASON)
         self.press("main form .buttons button")
+        self.press('main button[value="decide"]')
         assert "done=decided" in self.driver.current_url
 
 

@@ -120,6 +120,8 @@ class Resident(Walk):
     def leave(self) -> None:
         """End."""
         self.hands.act(self.find("[data-kiosk-end] button"))
+        if self.find_all("#kiosk-unheld[open]"):  # the numbers were read off the screen
+            self.hands.act(self.find("#kiosk-unheld [data-kiosk-end-now]"))
         wait_a_moment(self.driver, "/kiosk/bye")
 
 

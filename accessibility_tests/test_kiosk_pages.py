@@ -16,9 +16,9 @@ def test_machines_in_every_state(site, driver, walk):
     assert look_round(driver, site, getattr(kiosk_pages, walk)(site), 5) == []
 
 
-@pytest.mark.parametrize("box", ["kiosk-idle", "kiosk-unslipped"])
+@pytest.mark.parametrize("box", ["kiosk-idle", "kiosk-unslipped", "kiosk-unheld"])
 def test_what_a_machine_asks(site, driver, box):
-    held = kiosk_pages.use(site, Settings())
+    _, held = kiosk_pages.write(site, kiosk_pages.use(site, Settings()), slip=box == "kiosk-unheld")
     go(driver, site, Visit("ask", "/help", cookies=held), "ja-easy", "standard.standard.normal.on")
     driver.execute_script("document.getElementById(arguments[0]).showModal()", box)
     found = [one for check in (check_axe, check_looks, check_targets) for one in check(driver)]

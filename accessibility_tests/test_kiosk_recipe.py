@@ -1,6 +1,7 @@
 """The recipe for a shared machine, tried for real: its supervisor around a browser, its policies in a browser, its receipts."""
 
 import base64
+import contextlib
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 
 from accessibility_tests.browser import set_width
@@ -154,6 +156,17 @@ def read_found(driver, name: str) -> str:
     """Return what the self-check says of one thing."""
     shown = driver.find_element(By.CSS_SELECTOR, f"[data-check={name}] [data-found]:not([hidden])")
     return str(shown.get_attribute("data-found"))
+
+
+@pytest.mark.long
+def test_page_that_is_not_ours_does_not_stay_on_the_screen(machine):
+    """A browser's own page of errors has no way back: the service hears nothing, and the supervisor learns of it."""
+    assert is_waiting(machine)
+    former = machine.profiles
+    with machine.look() as driver, contextlib.suppress(WebDriverException):
+        driver.get("http://127.0.0.1:1/")
+    wait_for(lambda: machine.profiles and not machine.profiles & former, 300, 0.5)
+    assert is_waiting(machine)
 
 
 @pytest.mark.long

@@ -96,8 +96,8 @@ def end_by(how: str, driver: Chrome, site: Site, machine: str) -> None:
         wait_for(
             driver, "return document.documentElement.dataset.kiosk === 'bye' || document.querySelector('dialog[open]')"
         )
-        if driver.execute_script("return !!document.querySelector('#kiosk-unslipped[open]')"):
-            driver.find_element(By.CSS_SELECTOR, "#kiosk-unslipped [data-kiosk-end-now]").click()
+        if driver.execute_script("return !!document.querySelector('.kiosk-ask[open]')"):
+            driver.find_element(By.CSS_SELECTOR, ".kiosk-ask[open] [data-kiosk-end-now]").click()
         wait_for_state(driver, "bye")
     elif how == "idle":
         wait_for_state(driver, "bye", 20)
@@ -259,7 +259,7 @@ def test_killed_browser_is_ended_by_the_server(place: Site, tmp_path: Path) -> N
         os.kill(driver.service.process.pid, signal.SIGKILL)
     draft = base.rsplit("/", 1)[1]
     with open_session(place.app.extensions["engine"]) as session:
-        end_left(session, now() + timedelta(seconds=151), place.ward.settings.data_dir)
+        end_left(session, now() + timedelta(minutes=18), place.ward.settings.data_dir)
     assert count_rows(place, "kiosk_sitting", f"kiosk_id = '{machine}' AND state = 'used'") == 0
     assert count_rows(place, "draft", f"id = '{draft}'") == 0
 

@@ -9,7 +9,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from accessibility_tests.browser import open_browser
 from accessibility_tests.hands import wait_for_next
 from accessibility_tests.site import Site
-from tests.accounts.helping import PASSWORD, make
+from tests.accounts.helping import PASSWORD, come_by_link, make
 from webapp.kit.ids import new_id
 
 AUTHENTICATOR = {
@@ -34,7 +34,7 @@ def press_passkey(driver: Chrome, path: str) -> None:
 
 def test_passkey_signs_in_and_a_device_without_it_says_so(site: Site) -> None:
     name = f"kakari-{new_id()[:8]}"
-    make(site.app, ("reception",), name)
+    come_by_link(site.app, make(site.app, ("reception",), name))
     base = site.base.replace("127.0.0.1", "localhost")  # browsers know passkeys at names only
     with open_browser() as driver:
         driver.execute_cdp_cmd("WebAuthn.enable", {})

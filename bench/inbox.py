@@ -123,7 +123,7 @@ def list_paths(app: Flask, engine: Engine, secret: bytes, people: list[str]) -> 
         "list": work, "page in the middle": f"{work}?after={place}", "by the day sent": f"{work}?sort=sent_at",
         "mine": f"{work}?who=mine", "nobody's": f"{work}?who=nobody", "a colleague's": f"{work}?who={people[3]}",
         "one label": f"{work}?label=interpreter", "state and procedure": f"{work}?state=decided&procedure={PROCEDURES[1]}",
-        "overdue": f"{work}?due=over", "mended": f"{work}?show=mended", "to be confirmed": f"{work}?show=confirm",
+        "overdue": f"{work}?due=over", "not mended in time": f"{work}?due=unmended", "mended": f"{work}?show=mended", "to be confirmed": f"{work}?show=confirm",
         "nothing fits": f"{work}?who={'f' * 24}", "1 kana": find["す"], "2 kana": find["すぎ"], "3 kana": find["すぎや"],
         "surname of 500": find[RARE[1]], "surname and given name": find["さとう はなこ"], "receipt number": find[receipt],
         "1 kana and one label": f"{find['す']}&label=interpreter",

@@ -17,12 +17,17 @@ from sqlmodel import SQLModel, select
 
 from tests.autopilot import Autopilot
 from tests.conftest import OWN
+from webapp.accounts.service_audit import note
+from webapp.accounts.tables import AuditEntry, AuditHead
 from webapp.applications.tables import Snapshot
 from webapp.config import Settings
 from webapp.kit.clock import now, today
+from webapp.kit.database import open_session
 
 SHARED = Snapshot.__tablename__
 """The table whose rows several walks share: they are copied with each, unless they are there already."""
+ENTRIES, END = AuditEntry.__tablename__, AuditHead.__tablename__
+"""The log and its end: a chain cannot be copied into another, so that what a walk wrote into it is written anew."""
 
 Walk = Callable[[FlaskClient], str]
 Rows = dict[str, list[dict[str, Any]]]
@@ -84,7 +89,7 @@ def note_walk(settings: Settings, engine: Engine, client: FlaskClient, walk: Wal
     """Walk; return what that left, and whether it can be copied: not where anything changed that was there before."""
     rows, files = read_rows(engine), read_files(settings)
     led, after = walk(client), read_rows(engine)
-    is_added = all(one in after[name] for name, old in rows.items() for one in old)
+    is_added = all(one in after[name] for name, old in rows.items() if name != END for one in old)
     new = {name: [one for one in found if name == SHARED or one not in rows[name]] for name, found in after.items()}
     left = {place: content for place, content in read_files(settings).items() if place not in files}
     return Walked(led, new, left, dict(client._cookies or {}), now()), is_added
@@ -98,8 +103,11 @@ def copy_walk(walked: Walked, settings: Settings, engine: Engine, client: FlaskC
         for table in SQLModel.metadata.sorted_tables:
             for row in walked.rows[table.name]:
                 moved = {name: one + later if isinstance(one, datetime) else one for name, one in row.items()}
-                if table.name != SHARED or row["hash"] not in there:
+                if table.name not in (ENTRIES, END) and (table.name != SHARED or row["hash"] not in there):
                     connection.execute(table.insert(), moved)
+    with open_session(engine) as session:
+        for row in sorted(walked.rows[ENTRIES], key=lambda one: one["number"]):
+            note(session, row["at"] + later, row["account_id"], row["what"], row["about"], row["why"])
     for place, content in walked.files.items():
         (settings.data_dir / place).parent.mkdir(parents=True, exist_ok=True)
         (settings.data_dir / place).write_bytes(content)

@@ -20,6 +20,7 @@ import webapp.accounts.views_people
 import webapp.accounts.views_welcome
 import webapp.applications.tables
 import webapp.drafts.tables
+import webapp.drafts.views_again
 import webapp.drafts.views_check
 import webapp.drafts.views_correct
 import webapp.drafts.views_events
@@ -30,6 +31,7 @@ import webapp.drafts.views_kept
 import webapp.drafts.views_looks
 import webapp.drafts.views_notices
 import webapp.drafts.views_people
+import webapp.drafts.views_reply
 import webapp.drafts.views_slips
 import webapp.drafts.views_start
 import webapp.drafts.views_unsent
@@ -57,6 +59,7 @@ import webapp.reading.views_pages
 import webapp.staff.views_api
 import webapp.staff.views_case
 import webapp.staff.views_case_messages
+import webapp.staff.views_case_paper
 import webapp.staff.views_case_work
 import webapp.staff.views_correct
 import webapp.staff.views_counter
@@ -65,6 +68,7 @@ import webapp.staff.views_desk
 import webapp.staff.views_exports
 import webapp.staff.views_inbox
 import webapp.staff.views_keeping
+import webapp.staff.views_reopen
 import webapp.staff.views_today
 import webapp.staff.views_tokens  # noqa: F401  # tables join the metadata and views their blueprint when imported
 from webapp.accounts.door import accounts, meet_staff

@@ -98,6 +98,7 @@ class Settings:
     push_hosts: tuple[str, ...]
     smtp_url: str | None
     mail_from: str
+    staff_mail: tuple[tuple[str, str], ...]
     quiet_hours: tuple[int, int]
     ward_words: tuple[str, ...]
     leaked_passwords: Path | None
@@ -141,6 +142,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         push_hosts=tuple(h.strip() for h in env.get("PUSH_HOSTS", "").split(",") if h.strip()),
         smtp_url=_read_smtp_url(env),
         mail_from=env.get("MAIL_FROM") or "",
+        staff_mail=_read_staff_mail(env),
         quiet_hours=_read_hours(env, "QUIET_HOURS", "21-8"),
         ward_words=tuple(w.strip() for w in env.get("WARD_WORDS", WARD_WORDS).split(",") if w.strip()),
         leaked_passwords=_read_list(env, "LEAKED_PASSWORDS"),
@@ -217,6 +219,16 @@ def _read_smtp_url(env: Mapping[str, str]) -> str | None:
     if url and "@" not in (env.get("MAIL_FROM") or ""):
         raise SettingError("MAIL_FROM must be a mail address when SMTP_URL is set")
     return url
+
+
+def _read_staff_mail(env: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the shared mailbox of each section that wants to be told every morning how much waits."""
+    pairs = [word.strip().partition(":") for word in (env.get("STAFF_MAIL") or "").split(",") if word.strip()]
+    if any(not section or address.count("@") != 1 for section, _, address in pairs):
+        raise SettingError("STAFF_MAIL must be written as section:address, with a comma between two of them")
+    if pairs and _read_smtp_url(env) is None:
+        raise SettingError("STAFF_MAIL needs SMTP_URL")
+    return tuple((section, address) for section, _, address in pairs)
 
 
 def _read_list(env: Mapping[str, str], name: str) -> Path | None:

@@ -37,9 +37,11 @@ from webapp.kit.database import open_session, wipe_traces
 from webapp.kit.jobs import Job
 from webapp.learning.service_lessons import erase_old_lessons, free_old_codes
 from webapp.learning.service_tries import forget_code_tries
-from webapp.notifications.jobs import erase_old_messages
+from webapp.notifications.jobs import erase_old_messages, tidy_lists
 from webapp.procedures.service import load_catalogue
+from webapp.procedures.service_content import load_closed_days
 from webapp.reading.service import load_voices
+from webapp.staff.jobs import tell_sections
 
 CATCH_UP = 500
 Tidy = Callable[[Session, Settings], None]
@@ -122,9 +124,16 @@ def remind_residents(session: Session, settings: Settings) -> None:
     remind_of_ends(session, now(), settings)
 
 
-def tidy_outbox(session: Session, _settings: Settings) -> None:
-    """Erase messages that have long ended."""
+def tidy_outbox(session: Session, settings: Settings) -> None:
+    """Erase messages that have long ended; tidy the lists of staff who call and write."""
     erase_old_messages(session, now())
+    tidy_lists(session, now(), settings)
+
+
+def tell_staff(session: Session, settings: Settings) -> None:
+    """Tell the sections that have a mailbox how much waits this morning."""
+    if settings.staff_mail:
+        tell_sections(session, now(), settings, load_closed_days(settings.content_dir / "offices" / "closed.yaml"))
 
 
 def tidy_kiosks(session: Session, settings: Settings) -> None:
@@ -159,4 +168,5 @@ TIMETABLE: tuple[tuple[str, str, Tidy], ...] = (
     ("tidy-sign-ins", "*/10", tidy_sign_ins), ("tidy-lessons", "*/10", tidy_lessons),
     ("tidy-kiosks", "*", tidy_kiosks), ("prepare-kiosks", "*/5", prepare_kiosks),
     ("index-applications", "*", index_applications), ("tidy-outbox", "27", tidy_outbox), ("remind-residents", "37", remind_residents),
+    ("tell-staff", "33", tell_staff),
 )  # fmt: skip

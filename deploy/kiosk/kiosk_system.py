@@ -1,14 +1,17 @@
 """What the supervisor asks of the machine: loudness, paper, processes, memory, the ward's service."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
+from urllib.error import HTTPError
 
 
 def say(words: str) -> None:
@@ -17,12 +20,24 @@ def say(words: str) -> None:
 
 
 def is_there(ward: str) -> bool:
-    """Tell whether the service answers."""
+    """Tell whether the service answers; a proxy that refuses this one address stands before a service that does."""
     try:
         with urllib.request.urlopen(f"{ward}/healthz", timeout=8) as answer:  # noqa: S310  # as above
             return bool(answer.status == 200)
+    except HTTPError as refused:
+        return refused.code < 500
     except (OSError, ValueError):
         return False
+
+
+def ask_heard(address: str, key: str) -> float | None:
+    """Return how many seconds ago the service heard a page of this machine, or None where it does not say."""
+    data = urllib.parse.urlencode({"key": key}).encode()  # in the body: addresses are written down
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, data), timeout=8) as answer:  # noqa: S310  # as above
+            return float(json.load(answer)["seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def run_quietly(*command: str) -> str | None:

@@ -23,11 +23,12 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 from kiosk_door import make_door
-from kiosk_system import drop_jobs, end_session, is_in_memory, is_there, list_jobs, reset_volume, say
+from kiosk_system import ask_heard, drop_jobs, end_session, is_in_memory, is_there, list_jobs, reset_volume, say
 
 DEFAULTS = {
     "WARD": "", "VOICE": "ja", "PORT": "8790", "FOLDER": "/run/madoguchi", "VOLUME": "50",
-    "CHROMIUM": "/usr/bin/chromium", "MORE_FLAGS": "--ozone-platform=wayland", "AWAY_SECONDS": "90", "PRINT_SECONDS": "60",
+    "CHROMIUM": "/usr/bin/chromium", "MORE_FLAGS": "--ozone-platform=wayland", "AWAY_SECONDS": "900", "PRINT_SECONDS": "60",
+    "SILENT_SECONDS": "120",
 }  # fmt: skip
 FLAGS = (
     "--kiosk", "--no-first-run", "--no-default-browser-check", "--noerrdialogs", "--disable-session-crashed-bubble",
@@ -67,6 +68,30 @@ def pair(ward: str, voice: str, key_file: Path) -> None:
     with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write(key + "\n")
     print("paired")
+
+
+class Watch:
+    """What the service's answers say of the screen, one after the other."""
+
+    def __init__(self, away: float, silent: float) -> None:
+        """Take how many seconds the service may be away, and how long no page may be heard while it is there."""
+        self.away, self.silent = away, silent
+        self.away_since: float | None = None
+        self.there_since: float | None = None
+
+    def judge(self, moment: float, is_up: bool, heard: float | None, began: float) -> str:
+        """Return why the browser must be thrown away, or nothing. `heard`: so many seconds ago, None where it is not known.
+
+        A page that lives needs some seconds to be heard again after a network that was away, and after its browser began.
+        """
+        if not is_up:
+            self.there_since = None
+            self.away_since = moment if self.away_since is None else self.away_since
+            return "the service does not answer" if moment - self.away_since >= self.away else ""
+        self.away_since = None
+        self.there_since = moment if self.there_since is None else self.there_since
+        settled = moment - max(self.there_since, began) >= min(60.0, self.silent)
+        return "no page of the service is shown" if settled and heard is not None and heard >= self.silent else ""
 
 
 class Kiosk:
@@ -170,15 +195,15 @@ class Kiosk:
             time.sleep(0.2)
 
     def _watch_network(self) -> None:
-        """A network that stays away ends the sitting: nobody else could end it, and its page must not stay for the next."""
-        away_since, patience = None, float(self.settings["AWAY_SECONDS"])
-        while not self.stop.wait(min(15, patience / 3)):
-            if is_there(self.settings["WARD"]):
-                away_since = None
-                continue
-            away_since = away_since or time.monotonic()
-            if self.showed_ward and time.monotonic() - away_since >= patience:
-                say("the service does not answer")
+        """End what nobody else could: a sitting whose service stays away, and a screen that shows no page of the service."""
+        watch = Watch(float(self.settings["AWAY_SECONDS"]), float(self.settings["SILENT_SECONDS"]))
+        while not self.stop.wait(min(15, watch.away / 3, watch.silent / 4)):
+            ward, voice = self.settings["WARD"], self.settings["VOICE"]
+            is_up = is_there(ward)
+            heard = ask_heard(f"{ward}/{voice}/kiosk/heard", self.key) if is_up and self.showed_ward else None
+            words = watch.judge(time.monotonic(), is_up, heard, self.began)
+            if words and self.showed_ward:
+                say(words)
                 self.ask_end()
 
     def ask_end(self) -> None:

@@ -1,5 +1,6 @@
 // [data-poll] is asked for with data-rev: 204 is nothing new, 200 the whole element, the last without data-poll. data-say is
-// spoken, data-state when it changed. [data-go] is pressed after data-follow-in seconds if its notice is seen and no field was used.
+// spoken, data-state when it changed. data-hidden-too: also in a tab that nobody looks at. [data-go] is pressed after data-follow-in
+// seconds if its notice is seen and no field was used.
 (function () {
   "use strict";
   var doc = document, touched = false, boxes = [];
@@ -22,7 +23,7 @@
     function ask() {
       var poll = get("poll"), request = new XMLHttpRequest();
       clearTimeout(timer);
-      if (asking || doc.hidden || !poll) return;
+      if (asking || (doc.hidden && !box.hasAttribute("data-hidden-too")) || !poll) return;
       asking = true;
       request.open("GET", poll + (poll.indexOf("?") < 0 ? "?rev=" : "&rev=") + get("rev"));
       request.timeout = 10000;
@@ -43,7 +44,7 @@
       var at = doc.activeElement, inside = box.contains(at), state = get("state");
       if (!fresh || fresh.id !== box.id) return location.reload();
       if (inside && isField(at)) return;
-      ["poll", "rev", "say", "state", "follow", "follow-in"].forEach(function (name) {
+      ["poll", "rev", "say", "state", "follow", "follow-in", "calls"].forEach(function (name) {
         box.setAttribute("data-" + name, fresh.getAttribute("data-" + name) || "");
       });
       while (box.firstChild) box.removeChild(box.firstChild);
@@ -54,6 +55,7 @@
         at.focus({ preventScroll: true });
       }
       say(get("say") || (get("state") !== state && get("state")));
+      box.dispatchEvent(new CustomEvent("polled", { bubbles: true }));
       follow();
     }
     function follow(again) {

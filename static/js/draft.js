@@ -93,13 +93,23 @@
     var field = form.querySelector("input[type=hidden][name=" + name + "]");
     return field ? "&" + name + "=" + encodeURIComponent(field.value) : "";
   }
-  function keep(id, state, by, instead) {
+  // What waits of this very page. Whoever presses again means what stands there now: an older press must never follow a newer.
+  function findOlder() {
+    return kept.list().then(function (all) {
+      return Promise.all(all.filter(function (one) { return one.draft === draft; }).map(function (one) {
+        return kept.unseal(one).then(function (plain) { return plain.action === action ? one.id : ""; }, function () { return ""; });
+      }));
+    }).catch(function () { return []; });
+  }
+  function keep(id, state, by, instead, whole) {
     var found = collect(), heading = doc.querySelector("h1"), marks = (mark("back") + mark("go")).replace("&", "?");
     var record = { id: id, draft: draft, until: until, state: state, at: Date.now(), lost: found.lost };
     var plain = { title: heading ? textOf(heading) : "", path: action + marks, action: action, fields: found.fields, words: describe(), by: by && by.name ? [by.name, by.value] : null };
     queue = queue.catch(function () {}).then(function () {
       return key || kept.keyOf(draft, until).then(function (one) { key = one; return one; });
-    }).then(function (one) { return kept.keep(one, record, plain, instead); });
+    }).then(function (one) {
+      return (whole ? findOlder() : Promise.resolve([])).then(function (older) { return kept.keep(one, record, plain, older.concat(instead)); });
+    });
     return queue.then(function () { return record; });
   }
   function keepTyping() {
@@ -165,7 +175,8 @@
     if (waiting) { waiting.stop(); waiting = null; }
     clearTimeout(timer);
     markWith(id);
-    saved = kept.able ? keep(id, "sending", by, restoring || old) : Promise.reject(new Error("nothing is kept here"));
+    // Other buttons of the page ("then") send no answer yet: what waits stays beside them.
+    saved = kept.able ? keep(id, "sending", by, restoring || old, !by || by.name !== "then") : Promise.reject(new Error("nothing is kept here"));
     restoring = "";
     saved.catch(function () {});
     if (!can) return;

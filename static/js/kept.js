@@ -56,7 +56,7 @@
   }
   function bytes(words) { return new TextEncoder().encode(words); }
 
-  // Keeps `plain` sealed under `record`, in place of the record `instead`; only while the draft's key is still there.
+  // Keeps `plain` sealed under `record`, in place of all records that `instead` names; only while the draft's key is still there.
   function keep(key, record, plain, instead) {
     var iv = window.crypto.getRandomValues(new Uint8Array(12));
     return subtle.encrypt({ name: "AES-GCM", iv: iv, additionalData: bytes(record.id) }, key, bytes(JSON.stringify(plain))).then(function (sealed) {
@@ -65,7 +65,7 @@
       return write(function (keys, records, found, all) {
         keys.get(record.draft).onsuccess = function (event) {
           if (!event.target.result) { all.abort(); return; }
-          if (instead && instead !== record.id) records.delete(instead);
+          instead.forEach(function (old) { if (old !== record.id) records.delete(old); });
           records.put(record);
         };
       });
@@ -119,10 +119,11 @@
     });
     return part;
   }
-  // Tells whether the service can be reached: "yes", "no", or "slow" where no answer came in time.
+  // Tells whether the service can be reached: "yes", "no", or "slow" where no answer came in time. A proxy may have rules of
+  // its own for this address: whatever it answers, somebody is there; only from 500 on nobody stands behind it.
   function ask(limit) {
     var asked = window.fetch("/healthz", { method: "HEAD", cache: "no-store" }).then(function (answer) {
-      return answer.ok ? "yes" : "no";
+      return answer.status < 500 ? "yes" : "no";
     }, function () { return "no"; });
     return Promise.race([asked, new Promise(function (done) { setTimeout(done, limit, "slow"); })]);
   }

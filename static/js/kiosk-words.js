@@ -99,6 +99,7 @@
   function groupName(group) {
     var legend = group.querySelector("legend"), named = byIds(group, "aria-labelledby");
     if (legend) return textOf(legend);
+    if (group.tagName === "DIALOG") named = named.concat(byIds(group, "aria-describedby")); // what is asked, not its title alone
     return named.length ? manyTexts(named) : [{ lang: root.lang, words: group.getAttribute("aria-label") || "" }];
   }
 

@@ -5,17 +5,17 @@
   var doc = document, root = doc.documentElement, state = root.getAttribute("data-kiosk");
   var at = root.getAttribute("data-kiosk-at"), sitting = root.getAttribute("data-kiosk-sitting");
   var idle = root.getAttribute("data-idle") * 1000, warn = root.getAttribute("data-warn") * 1000;
-  var BEAT = Math.min(20000, Math.max(idle / 3, 250)), AGAIN = 5000;
-  var touched = Date.now(), heard = touched, active = true, lost = false, gone = false, asked = 0;
+  var BEAT = Math.min(20000, Math.max(idle / 3, 250)), AGAIN = 5000, HOLD = 3000, HURRY = 500;
+  var touched = Date.now(), heard = touched, active = true, lost = false, gone = false, asked = 0, answered = 0;
   function one(selector) { return doc.querySelector(selector); }
   function all(selector, inside) { return Array.prototype.slice.call((inside || doc).querySelectorAll(selector)); }
   function show(element, is) { if (element) element.hidden = !is; }
   function tell(name) { doc.dispatchEvent(new CustomEvent("kiosk:" + name)); }
-  function send(where, fields) {
+  function send(where, fields, patience) {
     var body = new URLSearchParams();
     Object.keys(fields).forEach(function (key) { body.set(key, fields[key]); });
     var cut = window.AbortController ? new AbortController() : null;
-    if (cut) setTimeout(function () { cut.abort(); }, 10000);
+    if (cut) setTimeout(function () { cut.abort(); }, patience || 10000);
     return fetch(at + where, { method: "POST", body: body, cache: "no-store", redirect: "manual", keepalive: true, signal: cut && cut.signal });
   }
 
@@ -64,19 +64,20 @@
   addEventListener("pagehide", function () { if (state !== "used" || gone) root.setAttribute("data-kiosk-blank", ""); });
 
   // ---- Beats
-  function beat() {
-    if (gone) return;
+  function beat(patience) {
+    if (gone) return Promise.reject(new Error("over"));
     var was = active;
     active = false;
     var news = one("[data-kiosk-news]");
-    send("beat", { state: state, sitting: sitting, active: was ? 1 : 0, news: news ? news.getAttribute("data-kiosk-news") : "" })
+    return send("beat", { state: state, sitting: sitting, active: was ? 1 : 0, news: news ? news.getAttribute("data-kiosk-news") : "" }, patience)
       .then(function (answer) {
-        if (answer.status === 410) return leave(state === "used" ? at + "bye" : at); // by way of the bye page the browser is started anew
+        if (answer.status === 410) leave(state === "used" ? at + "bye" : at); // by way of the bye page the browser is started anew
         if (answer.status === 200) answer.json().then(take, function () {});
         if (answer.status !== 200 && answer.status !== 204) throw new Error("not heard");
         found();
-      }).catch(function () { active = active || was; lose(); });
+      }).catch(function (error) { active = active || was; throw error; });
   }
+  function look() { beat().catch(lose); }
   function take(told) {
     var words = told.news.split("-"), line = one("[data-kiosk-news]");
     idle = told.idle * 1000;
@@ -86,7 +87,7 @@
   }
   function lose() {
     if (gone) return;
-    if (state === "used" && !lost) { show(one("[data-kiosk-lost]"), true); show(one("[data-kiosk-found]"), false); }
+    if (!lost) { show(one("[data-kiosk-lost]"), true); show(one("[data-kiosk-found]"), false); }
     lost = true;
     heard = Date.now() - BEAT + Math.min(AGAIN, BEAT);
   }
@@ -99,7 +100,7 @@
     setTimeout(function () { show(one("[data-kiosk-found]"), false); }, 10000);
   }
   addEventListener("offline", lose);
-  addEventListener("online", beat);
+  addEventListener("online", look);
 
   // ---- Nobody there?
   function alive() {
@@ -109,9 +110,10 @@
   }
   function goOn() {
     asked = 0;
+    answered = Date.now();
     var box = doc.getElementById("kiosk-idle");
     if (box && box.open) box.close();
-    beat();
+    look();
     tell("go-on");
   }
   function ask() {
@@ -146,17 +148,46 @@
     } catch (error) { /* no sound: the words stand on the screen */ }
   }
   ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "input"].forEach(function (kind) {
-    doc.addEventListener(kind, function (event) {
-      if (gone || (asked && event.target.closest && event.target.closest("[data-kiosk-end-now]"))) return;
+    doc.addEventListener(kind, function () { if (!gone && !asked) alive(); }, { capture: true, passive: true });
+  });
+
+  // ---- The key or the finger that answers does nothing else: it is taken before anybody hears of it, and so is its end, and
+  // a second one in a hurry. The question stays until a finger is up again: what lies under it would get the press otherwise.
+  var down = "", lifted = 0;
+  function isToEnd(event) { return event.target.closest && event.target.closest("[data-kiosk-end-now]"); }
+  function isHurried() { return Date.now() - answered < HURRY; }
+  function swallow(event) { event.preventDefault(); event.stopImmediatePropagation(); }
+  function isKey(event, names) { return names.indexOf(event.key) >= 0; }
+  addEventListener("keydown", function (event) {
+    if (gone || isKey(event, ["Tab", "Shift", "Control", "Alt", "Meta"])) return;
+    if (asked && !(isToEnd(event) && isKey(event, ["Enter", " "]))) {
+      down = event.code || event.key;
+      swallow(event);
       alive();
-    }, { capture: true, passive: true });
+    } else if (down && (event.repeat || (isHurried() && isKey(event, ["Enter", " "])))) swallow(event);
+    else down = "";
+  }, true);
+  addEventListener("keypress", function (event) { if (down) swallow(event); }, true);
+  addEventListener("keyup", function (event) { if (down && (event.code || event.key) === down) swallow(event); }, true);
+  addEventListener("click", function (event) {
+    if (gone || (!asked && !isHurried()) || isToEnd(event) || !event.isTrusted) return;
+    swallow(event);
+    clearTimeout(lifted);
+    if (asked) alive();
+  }, true);
+  ["pointerup", "pointercancel"].forEach(function (kind) {
+    // A finger that slid or stayed long makes no click, and touched the screen all the same.
+    addEventListener(kind, function (event) {
+      clearTimeout(lifted);
+      if (asked && !isToEnd(event)) lifted = setTimeout(function () { if (asked && !gone) alive(); }, HURRY);
+    }, true);
   });
   doc.addEventListener("kiosk:alive", alive);
   doc.addEventListener("cancel", function (event) { if (event.target.id === "kiosk-idle") alive(); }, true);
   setInterval(function () {
     var moment = Date.now();
     if (gone) return;
-    if (moment - heard >= BEAT) { heard = moment; beat(); }
+    if (moment - heard >= BEAT) { heard = moment; look(); }
     if (state === "waiting") {
       if (moment - touched > (location.search ? idle : 3600000)) location.replace(at);
       return;
@@ -168,54 +199,95 @@
     }
   }, Math.min(500, BEAT));
 
-  // ---- Buttons of the bar and of what is asked
-  var unslipped = doc.getElementById("kiosk-unslipped");
+  // ---- No way is gone that leads out of these pages: a browser's own page of errors has no bar, no end and no way back. Before
+  // each page the service is asked for a moment whether it is there; whatever was typed stays where it is until then.
+  var going = 0, turn = 0;
+  function ready(then) {
+    var mine = going = ++turn;
+    function fail() {
+      if (mine !== going || gone) return;
+      going = 0;
+      lose();
+      warnLost();
+    }
+    active = true;
+    var begun = Date.now();
+    beat(HOLD).catch(function (error) {
+      if (Date.now() - begun < HOLD - 100) throw error;
+      return beat(HOLD); // slow is not away
+    }).then(function () {
+      if (mine !== going || gone) return;
+      going = 0;
+      then();
+    }).catch(fail);
+  }
+  function follow(event, link) {
+    if (link.hash && link.origin === location.origin && link.pathname === location.pathname && link.search === location.search) return;
+    if (link.origin === location.origin && link.hasAttribute("download")) return;
+    event.preventDefault();
+    if (link.origin !== location.origin) return;
+    // No trail of pages is left behind for a Back button.
+    ready(function () { location.replace(link.href); });
+  }
+  function warnLost() {
+    var line = one("[data-kiosk-lost]");
+    show(line, true);
+    if (line) line.scrollIntoView({ block: "nearest" });
+  }
+  function hold(event, form) {
+    var by = event.submitter;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (going && form.kioskAsks) return; // pressed twice
+    form.kioskAsks = true;
+    ready(function () {
+      form.kioskAsks = false;
+      form.kioskReady = true;
+      if (by && by.form === form && !by.disabled) form.requestSubmit(by);
+      else form.requestSubmit();
+      form.kioskReady = false;
+    });
+  }
+
+  // ---- Buttons of the bar and of what is asked: what would be lost, then whether the slip is in somebody's hands
+  var unslipped = doc.getElementById("kiosk-unslipped"), unheld = doc.getElementById("kiosk-unheld"), ending = one("[data-kiosk-end]");
+  function askNext(from) {
+    var next = [["data-unslipped", unslipped], ["data-unheld", unheld]].filter(function (pair) {
+      return ending && ending.hasAttribute(pair[0]) && pair[1] && pair[1].showModal;
+    }).map(function (pair) { return pair[1]; });
+    next = next[next.indexOf(from) + 1];
+    if (from) from.close();
+    if (next) next.showModal();
+    else finish("resident");
+  }
   doc.addEventListener("click", function (event) {
-    var button = event.target.closest("button, a");
+    var button = event.target.closest("button, a"), box = button && button.closest("dialog");
     if (!button) return;
-    if (button.hasAttribute("data-kiosk-go-on")) { var box = button.closest("dialog"); box.close(); alive(); }
-    if (button.hasAttribute("data-kiosk-end-now")) finish("resident");
+    if (button.hasAttribute("data-kiosk-go-on")) { box.close(); alive(); }
+    if (button.hasAttribute("data-kiosk-end-now")) { if (box.id === "kiosk-idle") finish("resident"); else askNext(box); }
     if (button.hasAttribute("data-kiosk-slip")) slip();
-    if (button.href && !event.defaultPrevented) follow(event, button);
+    if (button.href && !event.defaultPrevented) { if (box) box.close(); follow(event, button); }
   });
   function slip() {
     // The page of questions keeps what was typed and leads to the slip; from elsewhere the server shows what there is.
     var form = doc.getElementById("question");
     unslipped.close();
-    if (!form) return location.replace(at + "end?back=" + encodeURIComponent(location.pathname));
+    if (!form) return ready(function () { location.replace(at + "end?back=" + encodeURIComponent(location.pathname)); });
     var field = doc.createElement("input");
     field.type = "hidden"; field.name = "then"; field.value = "save";
     form.appendChild(field);
     form.noValidate = true;
     form.requestSubmit ? form.requestSubmit() : form.submit();
   }
-  function follow(event, link) {
-    // No trail of pages is left behind for a Back button.
-    if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
-    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
-    event.preventDefault();
-    if (lost) return warnLost();
-    location.replace(link.href);
-  }
-  function warnLost() {
-    show(one("[data-kiosk-lost]"), true);
-    one("[data-kiosk-lost]").scrollIntoView({ block: "nearest" });
-    beat();
-  }
   doc.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.hasAttribute("data-kiosk-end")) {
       event.preventDefault();
-      if (form.hasAttribute("data-unslipped") && unslipped.showModal) unslipped.showModal();
-      else finish("resident");
+      askNext(null);
     } else if (form.hasAttribute("data-kiosk-help")) {
       event.preventDefault();
-      send("help", { back: "/" }).then(beat, lose);
-    } else if (lost) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      warnLost();
-    }
+      send("help", { back: "/" }).then(look, lose);
+    } else if (!form.kioskReady && form.requestSubmit && root.getAttribute("data-kiosk-page") !== "check") hold(event, form);
   }, true);
 
   // ---- What is typed is never offered to the next one, nor kept to bring this page back: where policy does not see to it,

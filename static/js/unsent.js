@@ -74,6 +74,7 @@
     tell("sending");
     window.fetch(item.plain.path, { credentials: "same-origin", cache: "no-store", headers: { Accept: "text/html" } }).then(function (answer) {
       if (answer.status === 404 || answer.status === 410) return refuse(item, "gone");
+      if (answer.status > 501 && answer.status < 505) { busy = false; wait(); return null; }
       if (!answer.ok) return refuse(item, "trouble");
       return answer.text().then(function (html) { return go(item, new DOMParser().parseFromString(html, "text/html"), answer.url); });
     }, function () { busy = false; wait(); }).catch(function () { refuse(item, "trouble"); });

@@ -99,9 +99,16 @@ async function showOffline(path, posted) {
   return new Response((await page.text()).replace(" data-offline", " data-offline data-posted"), { headers: page.headers });
 }
 
+// A proxy with no service behind it is as good as no network.
+async function reach(asked) {
+  const answer = await asked;
+  if (answer.status > 501 && answer.status < 505) throw new Error("gone");
+  return answer;
+}
+
 async function read(event, url) {
   const fresh = (async () => {
-    const answer = await event.preloadResponse || await fetch(event.request);
+    const answer = await reach((await event.preloadResponse) || fetch(event.request));
     if (mayKeep(url, answer)) event.waitUntil(keep(PAGES, url.pathname, answer.clone()).catch(() => {}));
     return answer;
   })();
@@ -116,7 +123,7 @@ async function read(event, url) {
 
 async function send(event, url) {
   try {
-    const answer = await fetch(event.request), from = event.request.referrer;
+    const answer = await reach(fetch(event.request)), from = event.request.referrer;
     const codes = from ? [voiceOf(new URL(from).pathname)] : Object.keys(SET.voices);
     if (url.pathname === "/look") event.waitUntil(keepShell(codes).catch(() => {}));
     return answer;

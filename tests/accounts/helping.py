@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.accounts import service_passwords
-from webapp.accounts.rules import needs_second_factor, read_grant
+from webapp.accounts.rules import LINK_LASTS, needs_second_factor, read_grant
 from webapp.accounts.rules_totp import make_code, step_of
 from webapp.accounts.service import make_account
-from webapp.accounts.tables import Account
+from webapp.accounts.tables import Account, Invitation
 from webapp.kit.clock import now
 from webapp.kit.crypto import seal
 from webapp.kit.database import open_session
@@ -43,6 +43,17 @@ def sign_in(
     if answer.location == f"/{voice}/staff/factor":
         answer = client.post(answer.location, data={"csrf": make_csrf(client), "code": code_of(now())})
         assert answer.status_code == 303, answer.text
+    return account_id
+
+
+def come_by_link(app: Flask, account_id: str) -> str:
+    """Have somebody have used their link just now, as those do who begin here; return the account's id."""
+    moment = now()
+    with open_session(app.extensions["engine"]) as session:
+        session.add(Invitation(
+            lookup=account_id.encode(), account_id=account_id, kind="invite", made_at=moment, ends_at=moment + LINK_LASTS,
+            used_at=moment,
+        ))  # fmt: skip
     return account_id
 
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import time_machine
 
-from tests.accounts.helping import PASSWORD, SECRET, code_of, make, make_csrf, set_up_codes, sign_in
+from tests.accounts.helping import PASSWORD, SECRET, code_of, come_by_link, make, make_csrf, set_up_codes, sign_in
 from tests.accounts.test_sign_in import ACCOUNT, csrf_of, rows, try_in
 from tests.accounts.test_walls import TYPED, as_data, hidden_of
+from webapp.accounts.jobs import erase_ended_sign_ins
 from webapp.accounts.rules import Grant
 from webapp.accounts.rules_totp import find_step, make_address, make_code, read_code, show_secret, step_of
 from webapp.accounts.service import set_grants
@@ -58,7 +59,7 @@ def test_codes_and_secrets_are_read_and_shown_for_people():
 
 
 def test_somebody_new_sets_codes_up_in_the_middle_of_signing_in(client, app):
-    account = make(app, ("officer:tax",), "kakari")
+    account = come_by_link(app, make(app, ("officer:tax",), "kakari"))
     away = client.get("/ja/staff/account")
     halfway = try_in(client, "kakari", back="/ja/staff/account?done=ended")
     assert away.location.startswith("/ja/staff/sign-in")
@@ -214,7 +215,7 @@ def test_what_was_typed_goes_through_both_steps_and_a_switch_of_voice(client, ap
 
 def test_what_was_typed_goes_through_setting_up_and_proving_again(client, app):
     with time_machine.travel(START, tick=False) as clock:
-        make(app, ("instructor", "administrator"), "kanri")
+        come_by_link(app, make(app, ("instructor", "administrator"), "kanri"))
         page = client.post("/ja/try/1", data=as_data(TYPED))
         kept = as_data(hidden_of(page, "/ja/staff/sign-in"))
         setup = client.post("/ja/staff/sign-in", data={**kept, "name": "kanri", "password": PASSWORD})
@@ -249,8 +250,8 @@ def test_step_whose_token_is_old_loses_nothing_that_it_carried(client, app):
 
 
 def test_secret_of_another_sign_in_is_not_set_up(client, app):
-    make(app, ("reception",), "one")
-    make(app, ("reception",), "two")
+    for name in ("one", "two"):
+        come_by_link(app, make(app, ("reception",), name))
     other = app.test_client()
     try_in(other, "two")
     page = other.get(FACTOR)
@@ -266,8 +267,43 @@ def test_new_role_that_needs_more_asks_for_more_at_the_next_sign_in(client, app)
     account = make(app)
     try_in(client)
     with open_session(app.extensions["engine"]) as session:
-        set_grants(session, account, frozenset({Grant("auditor")}))
+        set_grants(session, account, frozenset({Grant("auditor")}), now())
     assert try_in(app.test_client()).location == FACTOR
+
+
+def test_password_alone_begins_nothing_without_a_link_or_once_the_link_would_be_over(client, app):
+    with time_machine.travel(START, tick=False) as clock:
+        account = make(app, ("officer:tax",), "kakari")
+        assert try_in(client, "kakari").location == FACTOR
+        refuses(client, app)
+        come_by_link(app, account)
+        assert letters_of(client.get(FACTOR))
+        clock.shift(timedelta(hours=71))
+        with open_session(app.extensions["engine"]) as session:
+            erase_ended_sign_ins(session, now())
+        try_in(client, "kakari")
+        fields = dict(hidden_of(client.get(FACTOR), SETUP))
+        clock.shift(timedelta(hours=1))
+        try_in(client, "kakari")
+        refuses(client, app, **fields)
+
+
+def refuses(client, app, **fields):
+    """Make sure that whoever is halfway in is told whom to ask, in whatever way a second factor is tried to be set up."""
+    csrf = make_csrf(client)
+    for page in (
+        client.get(FACTOR),
+        client.post(SETUP, data={**fields, "csrf": csrf, "code": "123456"}),
+        client.post(f"{FACTOR}/keys", data={"csrf": csrf, "answer": "{}"}),
+        prove(client, "123456"),
+    ):
+        assert "管理する人に「サインインのリンクをください」と言ってください" in re.sub(
+            r"<rt.*?</rt>|<[^>]+>", "", page.text
+        )
+        assert "otpauth" not in page.text
+    assert client.post(f"{FACTOR}/challenge", data={"csrf": csrf, "what": "new"}).status_code == 403
+    assert not rows(app, Account)[0].sealed_totp
+    assert client.get(ACCOUNT).status_code == 303
 
 
 def test_csrf_token_is_needed_for_every_step(client, app):

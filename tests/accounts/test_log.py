@@ -13,11 +13,14 @@ from sqlalchemy import text
 from tests.accounts.helping import make, sign_in
 from tests.accounts.logged import DROP
 from tests.accounts.test_sign_in import rows
-from webapp.accounts.rules import ROLES
+from tests.staff.sections import send_applications
+from webapp.accounts.rules import ROLES, Grant
+from webapp.accounts.service import set_grants
 from webapp.accounts.service_audit import note
 from webapp.accounts.service_audit_check import check_log, seal_log
 from webapp.accounts.tables import AuditEntry
 from webapp.kit.database import open_session
+from webapp.kit.ids import new_id, show_receipt_number
 
 LOG = "/ja/staff/log"
 START = datetime(2026, 11, 20, 14, 30, tzinfo=timezone.utc)
@@ -126,10 +129,39 @@ def test_nothing_typed_into_the_address_breaks_the_page(auditor, query):
 
 
 def test_each_look_at_the_log_is_in_the_log(auditor, app):
-    auditor.get(f"{LOG}?about=case-7")
+    for typed, kept in ((new_id(), True), ("tax", True), ("audit-key", True), ("山田 花子", False), ("0" * 25, False)):
+        for address in (LOG, f"{LOG}.csv"):
+            auditor.get(f"{address}?about={quote(typed)}")
+            last = rows(app, AuditEntry)[-1]
+            assert last.what in ("log-seen", "log-exported")
+            assert last.about == (typed if kept else ""), "what somebody typed is never erased from here"
+            assert last.account_id is not None
+
+
+def test_roles_given_and_taken_are_shown_in_words_and_found_by_the_person(auditor, app):
+    other = make(app, roles=("officer:tax",), name="tanaka")
+    with open_session(app.extensions["engine"]) as session:
+        set_grants(session, other, frozenset({Grant("auditor")}), START, by="a" * 24)
+    page = auditor.get(f"{LOG}?about={other}")
+    assert len(numbers(page)) == 4
+    for word in ("役割を足した", "役割を外した", "住民税の窓口：係", "記録を見る人"):
+        assert word in bare(page)
+    assert len(numbers(auditor.get(f"{LOG}?what=role-given&about={other}"))) == 2
+    write(app, 1, what="roles-changed", about=other)
+    page = auditor.get(f"{LOG}?what=role-given&about={other}")
+    assert len(numbers(page)) == 3, "what older versions wrote is found by the new word, too"
+    assert "役割を変えた" in bare(page)
+
+
+def test_receipt_number_finds_what_was_done_with_its_application(auditor, app):
+    (sent,) = send_applications(app, count=1)
+    with open_session(app.extensions["engine"]) as session:
+        note(session, START, None, "application-opened", sent.id)
+    page = auditor.get(f"{LOG}?about={show_receipt_number(sent.receipt).lower()}")
+    assert len(numbers(page)) == 2
+    assert "申請が届いた" in bare(page)
     last = rows(app, AuditEntry)[-1]
-    assert (last.what, last.about) == ("log-seen", "case-7")
-    assert last.account_id is not None
+    assert (last.what, last.about) == ("log-seen", sent.id)
 
 
 def test_file_holds_what_was_found_and_only_text(auditor, app):

@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from sqlmodel import Session
 
-from tests.accounts.helping import PASSWORD, SECRET, code_of, make, make_csrf, sign_in
+from tests.accounts.helping import PASSWORD, SECRET, code_of, make, make_csrf, set_up_codes, sign_in
 from tests.accounts.test_factors import letters_of
 from tests.accounts.test_sign_in import ACCOUNT, rows, try_in
 from tests.accounts.test_walls import hidden_of
 from webapp.accounts.jobs import erase_ended_sign_ins
 from webapp.accounts.rules import Grant, find_grant_faults
+from webapp.accounts.rules_audit import read_about
 from webapp.accounts.service import list_grants
 from webapp.accounts.service_people import make_administrator
 from webapp.accounts.tables import Account, AuditEntry, Invitation, SignIn
@@ -81,6 +82,15 @@ def test_person_is_invited_sets_a_password_then_a_second_factor_and_is_in(client
     assert [(one.account_id, one.what) for one in rows(app, AuditEntry) if one.about == taro] == [
         (None, "account-made"), (kanri, "invited"), (taro, "link-used"), (taro, "codes-set-up"),
     ]  # fmt: skip
+    assert list_roles_logged(app, taro) == [
+        (kanri, "role-given", "head:pension"), (kanri, "role-given", "officer:tax"), (kanri, "role-given", "reception"),
+    ]  # fmt: skip
+
+
+def list_roles_logged(app, account_id):
+    """Return which roles of somebody were given or taken away by whom."""
+    found = [(one, *read_about(one.about)) for one in rows(app, AuditEntry) if one.what.startswith("role-")]
+    return [(one.account_id, one.what, grant) for one, whose, grant in found if whose == account_id]
 
 
 def test_instructor_who_was_invited_is_in_by_password_alone(client, app, chief):
@@ -139,9 +149,11 @@ def test_what_is_to_mend_about_an_invitation_is_named_and_nobody_is_made(app, ch
 
 def test_new_roles_end_what_was_signed_in(client, app, chief):
     taro = sign_in(client, app, name="taro")
+    set_up_codes(app, taro)
     answer = press(chief, f"{taro}/roles", grant=["instructor", "officer:tax"])
     assert answer.location == f"{PEOPLE}{taro}/?done=roles"
     assert chief.get(answer.location).status_code == 200
+    assert list_roles_logged(app, taro)[1:] == [(find_id(app, "kanri"), "role-given", "officer:tax")]
     assert client.get(ACCOUNT).status_code == 303
     assert try_in(client, "taro").location == "/ja/staff/factor"
     assert press(chief, f"{taro}/roles").status_code == 422
@@ -149,8 +161,41 @@ def test_new_roles_end_what_was_signed_in(client, app, chief):
     assert grants_of(app, taro) == {"instructor", "officer:tax"}
 
 
+def test_promoted_to_what_needs_a_second_factor_begins_anew_by_a_link_and_the_old_password_opens_nothing(
+    client, app, chief
+):
+    taro = sign_in(client, app, name="taro")
+    page = bare(chief.get(f"{PEOPLE}{taro}/"))
+    assert "講師のほかの役割にすると、今のパスワードは使えなくなり、新しいリンクが出ます" in page
+    page = press(chief, f"{taro}/roles", grant=["officer:tax"])
+    assert "パスワードを使えなくしました" in bare(page)
+    stranger = app.test_client()
+    assert try_in(stranger, "taro").status_code == 422, "whoever knows the old password gets nowhere"
+    assert client.get(ACCOUNT).status_code == 303
+    done = client.post(link_of(page), data={"new_password": NEW, "again_password": NEW})
+    assert letters_of(client.get(done.location))
+    assert [what for _, what, _ in list_roles_logged(app, taro)] == ["role-given", "role-taken", "role-given"]
+    assert "recovery-begun" in [one.what for one in rows(app, AuditEntry) if one.about == taro]
+
+
+def test_promotion_leaves_alone_who_has_no_password_or_needs_no_second_factor(app, chief):
+    waiting = link_of(press(chief, "new", name="mada", grant="instructor"))
+    mada = find_id(app, "mada")
+    assert press(chief, f"{mada}/roles", grant="officer:tax").location == f"{PEOPLE}{mada}/?done=roles"
+    assert app.test_client().get(waiting).status_code == 200, "the link that they were given goes on"
+    jiro = make(app, ("auditor",), "jiro")
+    assert press(chief, f"{jiro}/roles", grant="instructor").location == f"{PEOPLE}{jiro}/?done=roles"
+    assert try_in(app.test_client(), "jiro").location == "/ja/teach/"
+
+
+def bare(page):
+    """Return a page's words without readings."""
+    return re.sub(r"<rt.*?</rt>|<[^>]+>", "", page.text)
+
+
 def test_section_that_is_no_office_any_more_can_be_kept_and_taken_away(app, chief):
     taro = make(app, ("officer:old-office",), "taro")
+    set_up_codes(app, taro)
     assert 'value="officer:old-office" checked' in chief.get(f"{PEOPLE}{taro}/").text
     assert press(chief, f"{taro}/roles", grant=["officer:old-office", "auditor"]).status_code == 303
     assert press(chief, f"{taro}/roles", grant=["auditor"]).status_code == 303

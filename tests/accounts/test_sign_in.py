@@ -169,7 +169,8 @@ def test_tries_and_the_log_hold_nothing_that_was_typed(client, app, capfd):
     client.post("/ja/staff/sign-out")
     log = [(entry.account_id, entry.what, entry.about) for entry in rows(app, AuditEntry)]
     assert log == [
-        (None, "account-made", account), (None, "sign-in-refused", account), (None, "sign-in-refused", ""),
+        (None, "account-made", account), (None, "role-given", f"{account} instructor"),
+        (None, "sign-in-refused", account), (None, "sign-in-refused", ""),
         (account, "signed-in", ""), (account, "signed-out", ""),
     ]  # fmt: skip
     raw = b"".join(path.read_bytes() for path in app.extensions["madoguchi"].settings.data_dir.glob("madoguchi.db*"))

@@ -148,8 +148,9 @@ def test_counts_say_what_is_to_do(engine, vault, monkeypatch):
     with open_session(engine) as session:
         rows = [send(session, vault, "tax") for _ in range(6)]
         rows[0].assigned_to = ME
-        rows[1].answer_by = TODAY - timedelta(days=1)
-        rows[2].sqlmodel_update({"answer_by": TODAY - timedelta(days=1), "state": "decided"})
+        rows[1].sqlmodel_update({"answer_by": TODAY - timedelta(days=1), "labels": "answered urgent"})
+        rows[2].sqlmodel_update({"answer_by": TODAY - timedelta(days=1), "state": "decided", "assigned_to": new_id()})
+        rows[5].sqlmodel_update({"answer_by": TODAY - timedelta(days=1), "state": "mend"})
         rows[3].sqlmodel_update({"state": "checking", "proposed_by": OTHER})
         rows[4].sqlmodel_update({"state": "finished", "is_open": False})
         for row, state in ((rows[3], "answered"), (rows[5], "open")):
@@ -160,7 +161,7 @@ def test_counts_say_what_is_to_do(engine, vault, monkeypatch):
                     state=state,
                     asked_by=OTHER,
                     asked_at=NOW,
-                    answer_by=TODAY,
+                    answer_by=TODAY - timedelta(days=1),
                     sealed_content=b"",
                 )
             )
@@ -168,7 +169,14 @@ def test_counts_say_what_is_to_do(engine, vault, monkeypatch):
         counts = {
             name: count.number for name, count in count_all(session, someone("tax", role="head"), "", TODAY).items()
         }
-        assert counts == {"open": 5, "mine": 1, "nobody": 4, "over": 1, "mended": 1, "confirm": 1, "finished": 1}
+        assert counts == {
+            "open": 5, "mine": 1, "nobody": 4, "over": 1, "unmended": 1, "answered": 1, "mended": 1, "confirm": 1,
+            "finished": 1,
+        }  # fmt: skip
+        for asked, found in (("over", [1]), ("unmended", [5]), ("soon", [])):
+            assert walk(session, someone("tax"), vault, Filters(due=asked)) == [[rows[n].id for n in found]]
+        (nobodys,) = walk(session, someone("tax"), vault, Filters(who="nobody"))
+        assert set(nobodys) == {rows[n].id for n in (1, 2, 3, 5)}
         assert count_open(session, someone("tax"), "", TODAY)["confirm"].number == 0
         assert [len(walk(session, someone("tax", role="head"), vault, Filters(show=one))[0]) for one in SHOWS] == [
             5,

@@ -46,14 +46,14 @@ class Sent:
         """Ask for facts (dots as two underscores) to be mended, each with a note; return the correction's id."""
         self.marked = {key.replace("__", "."): {"why": "wrong", "note": words} for key, words in marked.items()}
         with open_session(self.resident.engine) as session:
-            case = self._open(session)
+            case = self.open(session)
             day, marks = today() + timedelta(days=14), Marks(self.marked, note, "ja")
             return ask_correction(session, case, CLERK, marks, day, now(), case.row.version)
 
     def take_back(self, correction_id: str) -> None:
         """Take back what was asked."""
         with open_session(self.resident.engine) as session:
-            assert take_back(session, self._open(session), correction_id, CLERK, now())
+            assert take_back(session, self.open(session), correction_id, CLERK, now())
 
     def begin(self) -> str:
         """Press the one button of the page that says what is to be mended; return the address of the draft."""
@@ -73,14 +73,15 @@ class Sent:
     def corrections(self) -> list[Asked]:
         """Return everything that was asked."""
         with open_session(self.resident.engine) as session:
-            return list_corrections(session, self._open(session))
+            return list_corrections(session, self.open(session))
 
     def history(self) -> list[tuple[str, dict[str, Any]]]:
         """Return what happened."""
         with open_session(self.resident.engine) as session:
-            return [(one.kind, dict(one.content)) for one in list_happenings(session, self._open(session))]
+            return [(one.kind, dict(one.content)) for one in list_happenings(session, self.open(session))]
 
-    def _open(self, session: Any) -> Case:
+    def open(self, session: Any) -> Case:
+        """Open the application in a session."""
         row = session.exec(select(Application).where(Application.id == self.id)).one()
         return open_case(row, open_vault(self.settings))
 

@@ -12,6 +12,7 @@ from webapp.applications.tables import Application
 from webapp.drafts.service_stores import REAL
 from webapp.drafts.tables import Upload
 from webapp.kit.database import open_session
+from webapp.outbox.tables import Message
 
 NAME = {"applicant.name:name": "鈴木 花子", "applicant.name:kana": "すずき はなこ"}
 PHONE = {"applicant.phone": "03-4821-7736"}
@@ -95,6 +96,9 @@ def test_taking_back_what_was_sent_ends_it_and_the_slip_stays(sent):
     row = sent.case().row
     assert (row.state, row.outcome, row.is_open) == ("finished", "withdrawn", False)
     assert [kind for kind, _ in sent.history()].count("withdrawn") == 1
+    with open_session(sent.resident.engine) as session:
+        told = session.exec(select(Message.kind, Message.state)).all()
+    assert told == [("received", "stopped")], "nobody is told to wait any more"
     shown = words(sent.resident.see(f"{sent.base}/sent"))
     assert "取り下げました" in shown
     assert "取り下げる" not in shown

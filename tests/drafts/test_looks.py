@@ -14,6 +14,7 @@ from webapp.applications.service_cases import open_case
 from webapp.applications.service_looks import note_look
 from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Application, Look
+from webapp.kit.clock import now
 from webapp.kit.database import open_session
 
 FORM = "procedures/dog-change-or-death"
@@ -76,7 +77,7 @@ def test_each_look_says_when_who_what_and_why(resident, sent, app, settings):
 def test_somebody_who_has_left_the_section_is_still_named(resident, sent, app, settings):
     account_id = look(app, settings, "file", "stands-in")
     with open_session(app.extensions["engine"]) as session:
-        set_grants(session, account_id, frozenset())
+        set_grants(session, account_id, frozenset(), now())
         get_account(session, account_id).disabled_at = MOMENT
     assert "職員、佐藤さん" in bare(resident.see(f"{sent}/looks"))
 

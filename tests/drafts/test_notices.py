@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from tests.drafts.browser import BrowserResident, words
+from tests.drafts.test_helpers import give
 from tests.kiosk.helping import add_machine, make_staff, pair, sit_down
 from tests.notifications.helping import CALL, LETTER, device, everything, make_slip, rows, send_something
 from webapp.config import load_settings
@@ -16,7 +17,7 @@ from webapp.drafts.service_stores import REAL
 from webapp.drafts.tables import Draft
 from webapp.kit.clock import now, today
 from webapp.kit.database import open_session
-from webapp.notifications.service_ways import list_ways
+from webapp.notifications.service_ways import list_ways, mark_gone
 from webapp.notifications.tables import Way
 from webapp.outbox.service import open_params
 from webapp.outbox.tables import Message
@@ -167,6 +168,43 @@ def test_one_press_stops_a_way_and_pressed_twice_it_stays_stopped(resident, app,
     assert "止めました" in words(resident.see(f"{base}/notices?done=stopped"))
 
 
+def test_who_was_not_reached_there_reads_that_and_how_to_mend_it(resident, app):
+    base = send_something(resident)
+    for channel, told in (("call", CALL), ("mail", MAIL)):
+        resident.post(f"{base}/notices/{channel}", told)
+    with open_session(app.extensions["engine"]) as session:
+        for way in session.exec(select(Way)).all():
+            mark_gone(session, way.id, now())
+    page = words(resident.see(f"{base}/notices"))
+    assert "この番号では、つながりませんでした" in page
+    assert "このアドレスには、メールが届きませんでした" in page
+    assert "今の受け取り方" not in page
+    resident.post(f"{base}/notices/call", {**CALL, "number": "03-1234-5678"})
+    assert "つながりませんでした" not in words(resident.see(f"{base}/notices"))
+    resident.post(f"{base}/notices/stop", {"way": next(way.id for way in rows(app, Way) if way.channel == "mail")})
+    assert "届きませんでした" not in words(resident.see(f"{base}/notices"))
+
+
+def test_nobody_has_the_ward_write_to_one_address_after_the_other(resident, app):
+    base = send_something(resident)
+    for number in range(5):
+        assert resident.post(f"{base}/notices/mail", {"address": f"a{number}@example.jp"}).status_code == 303
+    answer = resident.post(f"{base}/notices/mail", MAIL)
+    assert answer.status_code == 422
+    assert "10分くらい待って" in words(answer.text)
+    assert MAIL["address"] in answer.text
+    assert resident.post(f"{base}/notices/test").location == f"{base}/notices?done=wait"
+    assert [row.kind for row in rows(app, Message)].count("way-added") == 1
+    other = send_something(resident)
+    assert resident.post(f"{other}/notices/mail", MAIL).status_code == 303, "who is waited for is this one thing alone"
+
+
+def test_nobody_has_the_ward_write_to_one_address_about_many_things(resident, app):
+    for _ in range(5):
+        assert resident.post(f"{make_slip(resident)}/notices/mail", MAIL).status_code == 303
+    assert resident.post(f"{make_slip(resident)}/notices/mail", MAIL).status_code == 422
+
+
 def test_nobody_stops_or_adds_for_somebody_else(resident, app):
     base = send_something(resident)
     resident.post(f"{base}/notices/call", CALL)
@@ -214,6 +252,19 @@ def test_the_way_of_last_time_is_offered_masked_and_taken_with_one_press(residen
     old, new = ways_of(app, first, settings), ways_of(app, second, settings)
     assert [way.channel for way in new] == ["mail", "call"]
     assert old[0].details["stop"] != new[0].details["stop"]
+
+
+def test_a_helper_is_offered_nothing_of_the_residents_for_something_of_their_own(resident, app, settings):
+    theirs = send_something(resident)
+    resident.post(f"{theirs}/notices/mail", MAIL)
+    helper = give(resident, app, theirs, "look")
+    assert helper.come() == 303
+    daughter = BrowserResident(helper.client, resident.engine, resident.shelf)
+    own = send_something(daughter)
+    assert "前と同じ受け取り方" not in words(daughter.see(f"{own}/notices"))
+    daughter.post(f"{own}/notices/same")
+    assert ways_of(app, own, settings) == []
+    assert theirs in daughter.see("/ja/slip"), "whom they help, they find again until the slip's last day"
 
 
 def test_what_the_form_said_is_filled_in_for_confirming(resident):

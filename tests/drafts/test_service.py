@@ -14,7 +14,8 @@ from webapp.applications.service_erasing import erase_due
 from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Application
 from webapp.drafts.jobs import erase_expired, forget_old_tries
-from webapp.drafts.service import begin_draft, find_draft, let_go, list_held, save_draft
+from webapp.drafts.service import begin_draft, find_draft, let_go, save_draft
+from webapp.drafts.service_held import list_held
 from webapp.drafts.service_slips import find_wait, get_slip, note_wrong_try, open_by_code, open_by_token
 from webapp.drafts.service_stores import REAL
 from webapp.drafts.service_submit import NotReady, Sending, submit

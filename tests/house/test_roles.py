@@ -41,7 +41,7 @@ TABLE: tuple[tuple[frozenset[str] | set[str], str], ...] = (
     """),
     ({"reception"}, """
         staff/calls staff/calls/<call_id> staff/calls/<call_id>/take staff/calls/<call_id>/outcome
-        staff/letters staff/letters/print staff/letters/printed
+        staff/letters staff/letters/print staff/letters/printed staff/letters/again
         staff/kiosks staff/kiosks/state staff/kiosks/<kiosk_id> staff/kiosks/<kiosk_id>/code staff/kiosks/<kiosk_id>/beside
         staff/kiosks/<kiosk_id>/end staff/kiosks/<kiosk_id>/close staff/kiosks/<kiosk_id>/help
     """),
@@ -56,7 +56,10 @@ TABLE: tuple[tuple[frozenset[str] | set[str], str], ...] = (
         staff/inbox/<application_id>/decide staff/inbox/<application_id>/files/<upload_id>
         staff/inbox/<application_id>/labels staff/inbox/<application_id>/message staff/inbox/<application_id>/note
         staff/inbox/<application_id>/print staff/inbox/<application_id>/reveal staff/inbox/<application_id>/why
+        staff/exports/<slug>/count staff/inbox/<application_id>/print/hidden
+        staff/inbox/<application_id>/decision staff/inbox/<application_id>/decision/print
     """),
+    ({"head"}, "staff/inbox/<application_id>/reopen"),
     ({"instructor"}, """
         teach/ teach/new teach/rehearsal teach/<lesson_id>/ teach/<lesson_id>/board teach/<lesson_id>/close
         teach/<lesson_id>/edit teach/<lesson_id>/extend teach/<lesson_id>/hands teach/<lesson_id>/helpers

@@ -1,6 +1,7 @@
 """The recipe's programs without a browser: settings, what ends a sitting, paper, the installer."""
 
 import http.client
+import importlib.util
 import json
 import os
 import re
@@ -20,6 +21,8 @@ RECIPE = ROOT / "deploy" / "kiosk"
 sys.path.insert(0, str(RECIPE))
 import kiosk_door  # noqa: E402  # the recipe is no package: it is copied to machines as it stands
 import kiosk_system  # noqa: E402  # as above
+
+PROGRAM = importlib.util.spec_from_file_location("madoguchi_kiosk", RECIPE / "madoguchi-kiosk.py")
 
 ANSWERS = "https://madoguchi.example.jp\n123456\n"
 
@@ -106,6 +109,49 @@ def test_own_browser_ends_its_sitting(kiosk):
     assert ask(kiosk, "/done", Cookie="done=over", Sec_Fetch_Mode="navigate")[0] == 200
     assert ask(kiosk, "/over/done")[0] == 200
     assert kiosk.ended == [1, 1]
+
+
+def watch(*looks: tuple[float, bool, float | None], began: float = 0) -> list[str]:
+    """Return what a supervisor of ordinary patience makes of one look after the other: when, is the service there, when heard."""
+    module = importlib.util.module_from_spec(PROGRAM)
+    PROGRAM.loader.exec_module(module)
+    one = module.Watch(float(module.DEFAULTS["AWAY_SECONDS"]), float(module.DEFAULTS["SILENT_SECONDS"]))
+    return [one.judge(moment, is_up, heard, began) for moment, is_up, heard in looks]
+
+
+def test_screen_without_a_page_of_ours_is_thrown_away():
+    assert watch((100, True, 5), (200, True, 105), (220, True, 125))[-1] == "no page of the service is shown"
+    assert watch((100, True, 5), (220, True, 30), (400, True, 119)) == ["", "", ""]
+    assert watch((100, True, None), (900, True, None)) == ["", ""], "an older service, or a machine that was closed"
+    assert watch((100, True, 500), (115, True, 500), began=90) == ["", ""], "a new browser has not been heard yet"
+
+
+def test_network_that_is_away_for_minutes_ends_nobody():
+    gone = [(float(second), False, None) for second in range(0, 890, 15)]
+    assert set(watch((-90, True, 1), *gone, (890, True, 890), (895, True, 4))) == {""}
+    assert watch(*gone, (905, False, None))[-1] == "the service does not answer"
+
+
+def test_machine_says_its_key_in_no_address():
+    class Ward(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append((self.path, self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"seconds": 7}')
+
+        def log_message(self, *_):
+            pass
+
+    asked: list[tuple[str, str]] = []
+    server = HTTPServer(("127.0.0.1", 0), Ward)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/ja/kiosk/heard"
+    assert kiosk_system.ask_heard(address, "k" * 64) == 7
+    server.shutdown()
+    server.server_close()
+    assert asked == [("/ja/kiosk/heard", "key=" + "k" * 64)]
+    assert kiosk_system.ask_heard(address, "k" * 64) is None
 
 
 def put_program(folder: Path, name: str, script: str) -> None:

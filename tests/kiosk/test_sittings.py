@@ -1,13 +1,14 @@
 """One resident after the other: waiting, in use, over. The server is the truth, whatever the page says."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 
 from tests.autopilot import Autopilot
 from tests.kiosk.helping import add_machine, find_procedure, pair, press, read_hidden, sit_down, sitting_of
-from webapp.kiosk import door, views, views_staff
+from webapp.kiosk import door, pages, views, views_staff
 from webapp.kiosk.rules import Settings
 from webapp.kiosk.service import call_help, find_call, forget_old_calls, hash_secret, make_kiosk
 from webapp.kiosk.service_sittings import begin, end_left, find_sitting, forget_old, open_waiting
@@ -126,9 +127,35 @@ def test_beats_keep_a_sitting_only_while_somebody_is_there(kiosk, monkeypatch):
     assert kiosk.post("/ja/kiosk/beat", data={**beat, "active": "1"}).status_code == 204
     later(monkeypatch, seconds=280)
     assert kiosk.post("/ja/kiosk/beat", data={**beat, "active": "0"}).status_code == 204
-    later(monkeypatch, seconds=300)
+    later(monkeypatch, seconds=140 + 120 + 16 * 60)
     assert kiosk.post("/ja/kiosk/beat", data={**beat, "active": "0"}).status_code == 410
     assert kiosk.get("/ja/").location == "/ja/kiosk/"
+
+
+def test_network_that_comes_back_takes_nothing_from_whoever_writes(app, kiosk, monkeypatch):
+    sit_down(kiosk)
+    sitting = sitting_of(kiosk.get("/ja/").text)
+    later(monkeypatch, minutes=10)
+    beat = {"state": "used", "sitting": sitting, "news": "alone-none", "active": "1"}
+    assert kiosk.post("/ja/kiosk/beat", data=beat).status_code == 204
+    assert kiosk.get("/ja/").status_code == 200
+
+
+def test_somebody_who_comes_to_what_was_left_long_ago_sees_nothing_of_it(kiosk, monkeypatch):
+    sit_down(kiosk)
+    later(monkeypatch, minutes=4)
+    assert kiosk.get("/ja/").location == "/ja/kiosk/"
+
+
+def test_program_at_the_machine_learns_by_its_key_when_a_page_was_heard(kiosk, monkeypatch):
+    kiosk.get("/ja/kiosk/")
+    key = kiosk.get_cookie("kiosk").value
+    later(monkeypatch, minutes=3)
+    assert 179 <= kiosk.post("/ja/kiosk/heard", data={"key": key}).json["seconds"] <= 240
+    kiosk.post("/ja/kiosk/beat", data={"state": "waiting"})
+    assert kiosk.post("/ja/kiosk/heard", data={"key": key}).json["seconds"] == 0
+    for wrong in ("00" * 32, "x", ""):
+        assert kiosk.post("/ja/kiosk/heard", data={"key": wrong}).status_code == 404
 
 
 def test_beat_of_a_page_from_an_earlier_sitting_is_told_that_it_is_over(kiosk):
@@ -154,8 +181,8 @@ def test_job_ends_the_sitting_of_a_browser_that_is_gone(app, settings, kiosk):
     tidy = {name: job for name, _, job in TIMETABLE}["tidy-kiosks"]
     assert _drafts(app) == 1
     with open_session(app.extensions["engine"]) as session:
-        assert end_left(session, now() + timedelta(seconds=149), settings.data_dir) == 0
-        assert end_left(session, now() + timedelta(seconds=152), settings.data_dir) == 1
+        assert end_left(session, now() + timedelta(seconds=120 + 899), settings.data_dir) == 0
+        assert end_left(session, now() + timedelta(seconds=120 + 902), settings.data_dir) == 1
         tidy(session, settings)
     assert _drafts(app) == 0
     assert kiosk.get("/ja/").location == "/ja/kiosk/"
@@ -179,7 +206,7 @@ def test_staff_beside_somebody_give_ten_minutes(staff, machine, kiosk, monkeypat
     assert 'data-idle="60"' in kiosk.get("/ja/").text
 
 
-def test_help_is_called_answered_and_over(staff, machine, kiosk):
+def test_help_is_called_answered_and_over(staff, machine, kiosk, monkeypatch):
     sit_down(kiosk)
     sitting = sitting_of(kiosk.get("/ja/").text)
     assert kiosk.post("/ja/kiosk/help", data={"back": "/ja/help"}).location == "/ja/help"
@@ -188,6 +215,9 @@ def test_help_is_called_answered_and_over(staff, machine, kiosk):
     assert listed.count("呼んだ時") == 1
     beat = {"state": "used", "sitting": sitting, "news": "alone-none"}
     assert json.loads(kiosk.post("/ja/kiosk/beat", data=beat).text)["news"] == "alone-asked"
+    with monkeypatch.context() as patch:
+        patch.setattr(pages, "now", lambda: now() + timedelta(minutes=4))
+        assert json.loads(kiosk.post("/ja/kiosk/beat", data=beat).text)["news"] == "alone-late"
     press(staff, machine, "help", then="coming")
     assert json.loads(kiosk.post("/ja/kiosk/beat", data=beat).text)["news"] == "alone-coming"
     assert "係が行きます。" in kiosk.get("/ja/").text
@@ -200,6 +230,17 @@ def test_call_ends_with_whoever_called(staff, machine, kiosk):
     kiosk.post("/ja/kiosk/help", data={"back": "/ja/"})
     kiosk.post("/ja/kiosk/end", data={"sure": "yes"})
     assert "呼んだ時" not in staff.get("/ja/staff/kiosks").text
+
+
+def test_addresses_and_telephones_are_words_where_no_other_page_can_be_shown(app, client, kiosk):
+    sit_down(kiosk)
+    procedures = app.extensions["madoguchi"].catalogue.procedures
+    slug = next(slug for slug, one in procedures.items() if "external" in one.define.links)
+    page, usual = (one.get(f"/ja/procedures/{slug}").text for one in (kiosk, client))
+    assert procedures[slug].define.links["external"] in page
+    assert 'class="qr"' in page
+    assert not re.findall(r'href="(?:https?|tel|mailto):[^"]*"', page)
+    assert 'href="tel:' in usual
 
 
 def test_practice_and_classes_work_at_a_machine(kiosk):
@@ -221,8 +262,8 @@ def test_both_databases_keep_one_sitting_a_machine(engine, settings):
         assert begin(session, hash_secret(second), Settings(), moment)
         call_help(session, kiosk_id, moment)
     with open_session(engine) as session:
-        assert end_left(session, moment + timedelta(seconds=100), settings.data_dir) == 0
-        assert end_left(session, moment + timedelta(minutes=9), settings.data_dir) == 1
+        assert end_left(session, moment + timedelta(minutes=16), settings.data_dir) == 0
+        assert end_left(session, moment + timedelta(minutes=18), settings.data_dir) == 1
         assert find_call(session, kiosk_id) is None
         forget_old(session, moment + timedelta(days=2))
         forget_old_calls(session, moment + timedelta(days=9))

@@ -60,13 +60,22 @@ def test_end_asks_before_something_is_lost_and_then_leaves_nothing(app, kiosk):
 
 def test_what_has_a_slip_is_opened_with_it_and_by_nothing_else(app, client, kiosk):
     base = write(app, kiosk, slip=True)
+    asked = kiosk.post("/ja/kiosk/end")
+    assert asked.location.startswith("/ja/kiosk/end")
+    question = kiosk.get(asked.location).text
+    assert f'href="{base}/print/80mm"' in question
+    assert all(words in re.sub(r"<[^>]+>", "", question) for words in ("控えは持ちましたか", "持ったのでおわる"))
     page = kiosk.get(f"{base}/print/a4").text
+    assert "data-unheld" not in page
     number, code = re.findall(r'<dd translate="no">([^<]+)</dd>', page)[:2]
     assert kiosk.post("/ja/kiosk/end").location == "/ja/kiosk/bye"
     assert count(app, "draft") == 1
     sit_down(kiosk)
     assert kiosk.get(f"{base}/check").status_code == 404
     assert number not in kiosk.get("/ja/slip").text
+    kiosk.post("/ja/slip", data={"number": number, "code": code})
+    assert kiosk.get(f"{base}/check").status_code == 200
+    assert kiosk.post("/ja/kiosk/end").location == "/ja/kiosk/bye", "who came with a slip has it in their hands"
     assert client.post("/ja/slip", data={"number": number, "code": code}).location.startswith(base)
 
 
@@ -86,7 +95,7 @@ def test_whoever_is_ended_by_somebody_else_leaves_nothing(app, staff, machine, k
 def test_secret_that_was_left_in_the_browser_opens_nothing_for_the_next_one(app, kiosk):
     base = write(app, kiosk, slip=True)
     secret = kiosk.get_cookie("browser").value
-    kiosk.post("/ja/kiosk/end")
+    kiosk.post("/ja/kiosk/end", data={"sure": "yes"})
     sit_down(kiosk)
     kiosk.set_cookie("browser", secret)
     assert kiosk.get(f"{base}/check").status_code == 404

@@ -45,7 +45,9 @@ def test_a_repeat_has_the_same_name_and_another_mail_another(taken, ours):
 
 @pytest.mark.parametrize(
     ("place", "answer", "result"),
-    [("rcpt", "450 later", "later"), ("rcpt", "550 unknown", "refused"), ("data", "451 later", "later"),
+    [("rcpt", "450 later", "later"), ("rcpt", "550 unknown", "gone"), ("data", "451 later", "later"),
+     ("rcpt", "550 5.1.1 no such user", "gone"), ("rcpt", "550 5.7.1 relaying denied", "refused"),
+     ("rcpt", "554 5.7.1 relay access denied", "refused"), ("rcpt", "552 5.2.2 mailbox full", "refused"),
      ("data", "554 no", "refused"), ("data", "452 full", "later"), ("rcpt", "421 busy", "later")],
 )  # fmt: skip
 def test_refusals_for_now_and_for_good(taken, ours, place, answer, result):
@@ -137,7 +139,7 @@ def test_who_has_no_device_any_more_gets_a_mail_with_a_way_to_stop_it(any_ward, 
         assert about not in words + str(mail["Message-ID"]) + mail["Subject"]
         assert mail["Subject"].isascii()
     with open_session(ward.engine) as session:
-        assert stop_by_token(session, stop.rpartition("/")[2], ward.settings)
+        assert stop_by_token(session, stop.rpartition("/")[2], ward.settings, ward.clock())
     again = ward.tell(about)
     ward.deliver()
     assert ward.message(again).state == "unheard"

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 import webapp.notifications.service_push as service_push
 from tests.notifications.push_service import Answer, Device, PushService
 from tests.notifications.waiting import NOON
+from webapp.kit.clock import WARD_ZONE
 from webapp.kit.content import list_folders
+from webapp.notifications.rules_days import find_last_day
 from webapp.notifications.rules_push import (
     MOST_BYTES,
     are_push_keys,
@@ -29,7 +31,10 @@ from webapp.notifications.rules_push import (
 from webapp.notifications.service_push import Push, send_push
 
 TOPIC = "A" * 32
-PUSH = Push("received", TOPIC, write_payload(("区から", "お知らせ"), "ja", "https://m.example.jp/ja/notice", TOPIC))
+EVENING = datetime(2026, 11, 27, 18, tzinfo=WARD_ZONE)
+PUSH = Push(
+    "received", TOPIC, write_payload(("区から", "お知らせ"), "ja", "https://m.example.jp/ja/notice", TOPIC), 3 * 86400
+)
 
 
 @pytest.fixture
@@ -182,7 +187,19 @@ def test_topics_tell_messages_apart_and_nothing_else(settings, tmp_path):
 
 def test_every_kind_of_message_lives_for_a_while(settings):
     kinds = [folder.name for folder in list_folders(settings.content_dir / "messages")]
-    assert all(find_life(kind) >= 60 for kind in (*kinds, "anything"))
+    for last in (None, EVENING.date(), date(2026, 1, 1)):
+        assert all(60 <= find_life(kind, last, EVENING) <= 28 * 86400 for kind in (*kinds, "anything"))
+
+
+@pytest.mark.parametrize("kind", ["correction-asked", "decided", "message-left"])
+def test_what_a_resident_must_not_miss_waits_for_a_phone_that_is_off_as_long_as_push_services_keep_it(kind):
+    last = find_last_day(kind, {"day": EVENING.date().isoformat()})
+    assert find_life(kind, last, EVENING) == 28 * 86400
+
+
+@pytest.mark.parametrize("kind", ["draft-ending", "hand-over-ending", "erasing-soon"])
+def test_a_reminder_ends_with_the_day_it_names(kind):
+    assert find_life(kind, EVENING.date() + timedelta(days=2), EVENING) == (6 + 48) * 3600
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Staff who call and write: nobody is called twice at once, three tries then a letter, and every look is in the log."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from sqlmodel import Session, select
@@ -10,9 +10,10 @@ from tests.accounts.helping import sign_in
 from tests.kiosk.helping import read_hidden
 from tests.notifications.helping import everything, rows
 from webapp.accounts.tables import AuditEntry
-from webapp.kit.clock import now
+from webapp.kit.clock import WARD_ZONE, now
 from webapp.kit.database import open_session
 from webapp.kit.ids import new_id
+from webapp.notifications.rules_ways import first_call
 from webapp.notifications.service_ways import add_way, list_ways
 from webapp.notifications.tables import CallTask, CallTry, LetterTask, Way
 from webapp.outbox.service import News, enqueue
@@ -59,7 +60,7 @@ class Town:
         (row,) = rows(self.app, table)
         return row
 
-    def press(self, client, path: str, **data: str):
+    def press(self, client, path: str, **data: str | list[str]):
         """Press a button as its page sends it."""
         csrf = read_hidden(client.get("/ja/staff/account").text, "csrf")
         return client.post(f"/ja/staff/{path}", data={"csrf": csrf, **data})
@@ -75,14 +76,16 @@ def town(app, settings) -> Town:
     return Town(app, settings)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def later(monkeypatch):
-    """Return how to move the clock of staff pages."""
+    """Let staff work in the hours in which calls may be made; return how to move their clock."""
 
     def move(span: timedelta) -> None:
-        """Move it."""
-        moment = views_staff.now() + span
+        """Move it, or on to the next such hour."""
+        moment = first_call("any", (views_staff.now() + span).astimezone(WARD_ZONE)).astimezone(timezone.utc)
         monkeypatch.setattr(views_staff, "now", lambda: moment)
+
+    move(timedelta())
 
     return move
 
@@ -156,7 +159,7 @@ def test_without_an_address_staff_are_shown_that_nobody_was_reached(town, later,
     call, ours = town.one(CallTask), town.staff("ichiro")
     for _ in range(times):
         town.press(ours, f"calls/{call.id}/take")
-        town.press(ours, f"calls/{call.id}/outcome", outcome=outcome)
+        town.press(ours, f"calls/{call.id}/outcome", outcome=outcome, sure="yes")
         later(MOVE_ON)
     assert (town.one(CallTask).state, town.one(Message).state) == ("stopped", "failed")
     assert "話せなかった人" in ours.get("/ja/staff/calls").text.replace('</span><span class="ph">', "")
@@ -177,11 +180,44 @@ def test_who_wants_no_more_calls_gets_none(town):
     town.wait_for("call", "letter")
     call, ours = town.one(CallTask), town.staff("ichiro")
     town.press(ours, f"calls/{call.id}/take")
-    town.press(ours, f"calls/{call.id}/outcome", outcome="wants-no-calls")
+    town.press(ours, f"calls/{call.id}/outcome", outcome="wants-no-calls", sure="yes")
     with Session(town.engine) as session:
         left = list_ways(session, town.about, town.settings.master_keys)
     assert [way.channel for way in left] == ["letter"]
     assert (town.one(Message).state, rows(town.app, CallTask)) == ("sent", [])
+
+
+def test_one_wrong_press_does_not_take_a_number_away(town):
+    town.wait_for("call")
+    call, ours = town.one(CallTask), town.staff("ichiro")
+    town.press(ours, f"calls/{call.id}/take")
+    for outcome, asks in (
+        ("wrong-number", "番号ちがいで、よいですか"),
+        ("wants-no-calls", "もう電話しないで、よいですか"),
+    ):
+        asked = town.press(ours, f"calls/{call.id}/outcome", outcome=outcome).location
+        assert asked == f"/ja/staff/calls/{call.id}?sure={outcome}"
+        assert f"<title>{asks}" in ours.get(asked).text
+    assert "どうでしたか" in ours.get(f"/ja/staff/calls/{call.id}?sure=reached").text
+    assert (town.one(CallTask).state, town.one(Way).gone_at) == ("open", None)
+    town.press(ours, f"calls/{call.id}/outcome", outcome="wrong-number", sure="yes")
+    assert town.one(Way).gone_at is not None
+
+
+def test_letters_that_a_printer_lost_come_back_and_only_what_happened_is_logged(town):
+    for _ in range(2):
+        town.wait_for("letter")
+    ours = town.staff("ichiro")
+    ids = [row.id for row in rows(town.app, LetterTask)]
+    town.press(ours, "letters/printed", letter=[*ids, "だれかの名前", new_id()])
+    assert (town.log().count("letter-printed"), "だれかの名前" in everything(town.app)) == (2, False)
+    assert "今日印刷した手紙" in ours.get("/ja/staff/letters").text.replace('</span><span class="ph">', "")
+    assert town.press(ours, "letters/again", letter=[ids[0], "だれか"]).location == "/ja/staff/letters?done=print-again"
+    assert sorted(row.state for row in rows(town.app, LetterTask)) == ["printed", "waiting"]
+    town.press(ours, "letters/again", all="yes")
+    assert {row.state for row in rows(town.app, Message)} == {"listed"}
+    assert town.press(ours, "letters/again").location == "/ja/staff/letters"
+    assert town.log().count("letter-again") == 2
 
 
 def test_an_outcome_that_is_none_changes_nothing(town):

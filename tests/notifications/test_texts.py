@@ -23,6 +23,8 @@ def test_every_kind_that_is_sent_has_texts():
         "hand-over-ending",
         "erasing-soon",
         "correction-asked",
+        "correction-ending",
+        "correction-taken-back",
         "decided",
         "message-left",
     }

@@ -41,8 +41,13 @@ class Desk:
         return self.post("open", {"word": word})
 
     def accept(self, word: str, **more: Any) -> Any:
-        """Take what was prepared, after looking who it is."""
-        return self.post("accept", {"word": word, **GOOD, **more})
+        """Take what was prepared, after looking who it is: all of it, unless `take` says what."""
+        return self.post("accept", {"word": word, "take": self.list_prepared(), **GOOD, **more})
+
+    def list_prepared(self) -> list[str]:
+        """Return all procedures that are prepared for the counter, as the page ticks them."""
+        with Session(self.client.application.extensions["engine"]) as session:
+            return [slug for line in session.exec(select(HandOver.procedures)) for slug in line.split()]
 
 
 def open_desk(app: Flask, roles: tuple[str, ...] = ("reception",), name: str = "uketsuke") -> Desk:

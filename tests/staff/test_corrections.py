@@ -88,6 +88,9 @@ def test_it_is_taken_back_while_it_is_open_and_once(work, clerk):
     assert work.post(clerk, "correct", "correct", **back).location.endswith(asked.id)
     assert work.kinds().count("correction-taken-back") == 1
     assert work.corrections()[0].state == "taken-back"
+    (told,) = work.rows(Message, Message.kind == "correction-taken-back")
+    assert told.about == work.row.draft_id
+    assert work.rows(Message, Message.kind == "correction-asked")[0].state == "stopped", "nobody is asked any more"
 
 
 def test_answer_is_shown_before_and_after_and_what_is_hidden_stays_hidden(work, clerk):
@@ -100,6 +103,7 @@ def test_answer_is_shown_before_and_after_and_what_is_hidden_stays_hidden(work, 
     assert "杉並 あらため" in page
     assert "直したものが届いた" in page
     assert work.row.state == "checking"
+    assert work.rows(Message, Message.kind == "correction-asked")[0].state == "stopped", "nobody is asked any more"
 
 
 def test_other_sections_and_other_roles_find_nothing(work, clerk):

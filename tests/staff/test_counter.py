@@ -10,6 +10,7 @@ import time_machine
 from sqlmodel import Session, select
 
 import webapp.app
+from tests.accounts.helping import make_csrf
 from tests.drafts.browser import BrowserResident, plain, words
 from tests.drafts.test_journeys import CATALOGUE, DICTIONARY
 from tests.staff.counters import (
@@ -169,7 +170,7 @@ def test_answers_that_are_handed_over_are_split_as_sending_would_split_them(desk
 def test_pressing_twice_leads_to_the_same_receipts(desk, moved, app):
     resident, base = moved
     word = spoken(resident, base)
-    first, second = (desk.accept(word, draft=base.split("/")[3]) for _ in range(2))
+    first, second = (desk.accept(word, take="moving-in", draft=base.split("/")[3]) for _ in range(2))
     assert address_of(first) == address_of(second)
     assert len(rows(app, Application)) == 1
 
@@ -250,3 +251,18 @@ def _cut(engine, draft_key, settings):
         )
         session.add(row)
     return fact
+
+
+@pytest.mark.parametrize("paper", ["moving-in:0", ""])
+def test_section_reads_what_the_counter_saw_on_the_page_and_on_paper(desk, moved, app, paper):
+    resident, base = moved
+    desk.accept(spoken(resident, base), paper=paper)
+    (row,) = rows(app, Application)
+    own = open_desk(app, ("officer:residents",), "koseki").client
+    case = f"/ja/staff/inbox/{row.id}"
+    own.post(f"{case}/why", data={"csrf": make_csrf(own), "why": "stands-in"})
+    for page in (words(own.get(f"{case}/").text), words(own.get(f"{case}/print").text)):
+        assert "本人を確かめたもの：運転免許証" in page
+        seen = plain(CATALOGUE.procedures["moving-in"].bring[0].voices["ja"])
+        assert (f"見た書類：{seen}" in page) == bool(paper)
+        assert ("見た書類は、ない" in page) != bool(paper)

@@ -21,12 +21,12 @@ NOTHING = "今は開けません。番号が違うか、期限が過ぎたか、
 def test_without_recognising_anybody_nothing_is_taken_and_everything_ticked_stays(desk, moved, app):
     resident, base = moved
     word = spoken(resident, base)
-    answer = desk.post("accept", {"word": word, "paper": "moving-in:1"})
+    answer = desk.post("accept", {"word": word, "take": "moving-in", "paper": "moving-in:1"})
     assert answer.status_code == 422
     assert "本人を確かめたものを、1つ選んでください。" in words(answer.text)
     assert "目の前の人が本人だと確かめたら" in words(answer.text)
     assert 'value="moving-in:1" checked' in answer.text
-    assert desk.post("accept", {"word": word, "identity": "passport"}).status_code == 422
+    assert desk.post("accept", {"word": word, "take": "moving-in", "identity": "passport"}).status_code == 422
     assert rows(app, Application) == []
     assert desk.accept(word).status_code == 303
 

@@ -21,6 +21,7 @@ def test_accepted_is_read_by_the_resident_who_is_told(work, clerk):
     assert (work.row.state, work.row.outcome, work.row.is_open) == ("decided", "accepted", True)
     assert work.row.decided_at is not None
     assert len(work.rows(Message, Message.kind == "decided")) == 1
+    assert work.rows(Message, Message.kind == "received")[0].state == "stopped", "nobody is told to wait any more"
     page = words(work.resident.get(f"/ja/drafts/{work.row.draft_id}/sent").text)
     assert "決まりました" in page
     assert "あなたの手続きは、認められました。" in page

@@ -5,14 +5,16 @@ import re
 import pytest
 from sqlmodel import Session
 
-from tests.accounts.helping import sign_in
+from tests.accounts.helping import make_csrf, sign_in
 from tests.drafts.browser import BrowserResident, words
 from tests.drafts.test_journeys import CATALOGUE
+from tests.notifications.helping import CALL, send_something
 from tests.staff.counters import COUNTER, GOOD, SHELF, come_with, list_log, numbers_in, open_desk, rows
 from webapp.applications.service_cases import list_happenings, open_with
 from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Application
 from webapp.drafts.tables import Draft, HandOver, WayIn
+from webapp.notifications.tables import Way
 
 DOG = "procedures/dog-change-or-death"
 BAR = "窓口で、ほかの人のために書いています"
@@ -52,6 +54,9 @@ def test_what_is_filled_in_is_sent_in_the_clerks_name_and_the_resident_can_read_
         ("desk-begun", draft_id, at),
         ("desk-sent", draft_id, at),
     ]
+    own = open_desk(app, (f"officer:{row.section}",), "inu").client
+    own.post(f"/ja/staff/inbox/{row.id}/why", data={"csrf": make_csrf(own), "why": "stands-in"})
+    assert ("電話で聞いて書いた" in words(own.get(f"/ja/staff/inbox/{row.id}/").text)) == (at == "phone")
 
 
 def test_slip_is_handed_over_and_the_browser_forgets(desk, app):
@@ -59,18 +64,23 @@ def test_slip_is_handed_over_and_the_browser_forgets(desk, app):
     hands.hurry(base)
     hands.send(base)
     page = hands.see(end_of(base))
-    number, code = numbers_in(page)[0], re.search(r"\d{4}-\d{4}-\d{4}", page)[0]
     assert hands.client.get(f"{base}/print/a4").status_code == 200
     answer = desk.post(f"end/{base.split('/')[3]}", {"then": "forget"})
     assert "渡した控えで、続きが開けます" in words(desk.client.get(answer.headers["Location"]).text)
     assert desk.client.get(f"{base}/sent").status_code == 404
     assert desk.client.get(end_of(base)).status_code == 404
     assert ("desk-forgotten", base.split("/")[3], "") in list_log(app)
-    resident = app.test_client()
-    assert resident.post("/ja/slip", data={"number": number, "code": code}).status_code == 303
-    page = resident.get(f"{base}/sent")
+    page = come_back(app, page).get(f"{base}/sent")
     assert page.status_code == 200
     assert BAR not in words(page.text), "at home it is the resident's own"
+
+
+def come_back(app, page):
+    """Return a resident's own browser that came back with the slip that a page shows."""
+    number, code = numbers_in(page)[0], re.search(r"\d{4}-\d{4}-\d{4}", page)[0]
+    client = app.test_client()
+    assert client.post("/ja/slip", data={"number": number, "code": code}).status_code == 303
+    return client
 
 
 def test_unfinished_without_slip_is_erased_and_with_slip_goes_on_at_home(desk, app):
@@ -124,9 +134,14 @@ def test_what_the_law_wants_at_the_counter_is_taken_there_in_the_same_sitting(de
     assert "窓口で受け取るものがあります" in words(page)
     word = re.search(r'name="word" value="([0-9-]+)"', page)[1]
     assert desk.open(word).status_code == 200
-    assert desk.post("accept", {"word": word, **GOOD}).status_code == 303
+    assert desk.post("accept", {"word": word, "take": "moving-in", **GOOD}).status_code == 303
     assert [row.filled_by for row in rows(app, Application)] == [desk.account_id]
-    assert "受け付けました" in words(hands.see(f"{base}/sent"))
+    end = hands.see(end_of(base))
+    assert rows(app, Application)[0].receipt in {one.replace("-", "") for one in numbers_in(end)}
+    page = words(come_back(app, end).get(f"{base}/sent").text)
+    assert "受け付けました" in page
+    assert "持ってくるもの" not in page, "whoever was there has brought it"
+    assert "今、することはありません" in page
 
 
 def test_nothing_that_a_resident_of_this_browser_kept_is_offered_to_the_next(desk, app):
@@ -164,3 +179,25 @@ def test_section_fills_in_its_own_procedures_only(app):
 def test_what_a_resident_began_at_home_shows_no_bar_to_them(app):
     resident, base = come_with(app, DOG)
     assert BAR not in words(resident.see(f"{base}/sent"))
+
+
+def test_nothing_of_one_resident_of_this_desk_is_offered_to_another(desk, app, settings):
+    first, theirs = begin(desk)
+    first.hurry(theirs)
+    first.send(theirs)
+    first.post(f"{theirs}/notices/call", CALL)
+    hands, base = begin(desk)
+    hands.hurry(base)
+    hands.send(base)
+    assert "前と同じ受け取り方" not in words(hands.see(f"{base}/notices"))
+    hands.post(f"{base}/notices/same")
+    clerk = BrowserResident(desk.client, app.extensions["engine"], SHELF)  # who writes something of their own besides
+    own = send_something(clerk)
+    assert "前と同じ受け取り方" not in words(clerk.see(f"{own}/notices"))
+    clerk.post(f"{own}/notices/same")
+    assert [row.about for row in rows(app, Way)] == [theirs.split("/")[3]]
+    desk.client.delete_cookie("staff")
+    page = desk.client.get("/ja/slip").text
+    assert own in page
+    assert theirs not in page, "whoever sits down at this machine reads of nobody's papers"
+    assert base not in page

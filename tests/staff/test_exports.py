@@ -1,6 +1,7 @@
 """What leaves the house: every letter of it, or a line in the report; with a reason, a look and a log; never another section's."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ from tests.staff.sections import PEOPLE, make_section
 from webapp.applications.service_cases import open_case
 from webapp.applications.service_vault import open_vault
 from webapp.applications.tables import Application
-from webapp.kit.clock import today
+from webapp.kit.clock import now, today
 from webapp.kit.database import open_session
 from webapp.staff import service_exports
 from webapp.staff.service_export_files import REPORT_NAME
@@ -106,6 +107,28 @@ def test_states_and_days_choose_what_leaves(app, officer, section):
     day = (today() - timedelta(days=5)).isoformat()
     assert [row["受付番号"] for row in read_csv(take(officer, last=day))] == [section.receipts[1]]
     assert "2件あります" in officer.get(f"{PLACE}?first={day}").text
+
+
+def test_one_form_counts_and_takes_out_what_it_shows(app, officer, section):
+    """Whoever ticks something and does not count first gets that, and not everything."""
+    with open_session(app.extensions["engine"]) as session:
+        first, second, third = (session.get(Application, one) for one in section.application_ids)
+        for row, outcome, days in ((first, "accepted", 1), (second, "refused", 1), (third, "accepted", 9)):
+            row.sqlmodel_update({"state": "decided", "outcome": outcome, "decided_at": now() - timedelta(days=days)})
+            session.add(row)
+    form = officer.get(PLACE).text.split(f'action="{PLACE}"')[1].split("</form>")[0]
+    assert {"states", "first", "outcomes", "decided_first", "why", "layout"} <= set(re.findall(r'name="(\w+)"', form))
+    csrf = re.findall(r'name="csrf" value="(\w+)"', form)
+    chosen = {"outcomes": "accepted", "decided_first": (today() - timedelta(days=3)).isoformat()}
+    typed = {"csrf": csrf, **chosen, "why": WHY, "form": "json", "layout": "shared.list"}
+    counted = officer.post(f"{PLACE}count", data=typed)
+    assert counted.status_code == 200
+    assert "1件あります" in counted.text
+    for kept in ('value="accepted" checked', f'value="{WHY}"', 'value="json" checked', 'value="shared.list" checked'):
+        assert kept in re.sub(r' id="[^"]*"', "", counted.text)
+    assert looks(app) == []
+    assert officer.post(f"{PLACE}count", data={**typed, "decided_last": "2001-01-01"}).status_code == 422
+    assert [row["受付番号"] for row in read_csv(take(officer, **chosen))] == [section.receipts[0]]
 
 
 @pytest.mark.parametrize("voice", ["ja", "ja-easy", "en"])

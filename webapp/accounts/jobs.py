@@ -11,8 +11,11 @@ TRIES_KEPT = timedelta(days=1)
 
 
 def erase_ended_sign_ins(session: Session, now: datetime) -> None:
-    """Erase sign-ins that are over, links that were used or came too late, and unused leave to link an account."""
-    session.exec(delete(Invitation).where((col(Invitation.ends_at) < now) | col(Invitation.used_at).is_not(None)))
+    """Erase sign-ins and links that are over, and unused leave to link an account.
+
+    A link that was used stays until then: a second factor may be set up for as long as it would have been good.
+    """
+    session.exec(delete(Invitation).where(col(Invitation.ends_at) < now))
     unused = (col(SingleSignOn.used_at).is_(None)) & (col(SingleSignOn.made_at) < now - LINK_LASTS)
     session.exec(delete(SingleSignOn).where(unused))
     session.exec(delete(SignIn).where((col(SignIn.ends_at) < now) | (col(SignIn.seen_at) < now - IDLE)))

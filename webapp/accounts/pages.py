@@ -16,7 +16,7 @@ from webapp.accounts.rules import PROVED, SEEN_EVERY, Clerk, Grant, keep_fields,
 from webapp.accounts.service import get_account, list_grants
 from webapp.accounts.service_audit import note
 from webapp.accounts.service_factors import list_factors
-from webapp.accounts.service_sign_in import BY_PASSWORD, find_sign_in, note_seen
+from webapp.accounts.service_sign_in import BY_PASSWORD, WHOLLY, find_sign_in, note_seen
 from webapp.accounts.service_single_sign_on import find_standing
 from webapp.kit.clock import now
 from webapp.kit.database import get_session, open_session
@@ -30,7 +30,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 class SignedIn:
     """Who is signed in. `left` is how long it lasts if nothing more is done.
 
-    `halfway`: the password was right, and the second factor is still to come. `proved_at`: when they last proved who they are.
+    `halfway`: the second factor is still to come; `by_password` then tells whether all that was shown so far is a password.
+    `proved_at`: when they last proved who they are.
     """
 
     id: str
@@ -41,6 +42,7 @@ class SignedIn:
     left: timedelta
     proved_at: datetime
     halfway: bool = False
+    by_password: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -82,7 +84,7 @@ def _find_account(seen: bool) -> SignedIn | None:
     grants, left = list_grants(get_session(), account.id), time_left(seen_at, row.ends_at, moment)
     return SignedIn(
         account.id, account.name, account.shown_name, grants, row.lookup, left, row.proved_at or row.made_at,
-        row.stage == BY_PASSWORD,
+        row.stage != WHOLLY, row.stage == BY_PASSWORD,
     )  # fmt: skip
 
 

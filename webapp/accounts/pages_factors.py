@@ -11,6 +11,8 @@ from webapp.accounts.pages_carry import own_path, read_kept
 from webapp.accounts.rules_totp import make_address, show_secret
 from webapp.accounts.service_factors import list_factors, new_sealed_secret, open_sealed_secret
 from webapp.accounts.service_passkeys import Host
+from webapp.accounts.service_people import may_begin
+from webapp.kit.clock import now
 from webapp.kit.database import get_session
 from webapp.kit.qr import draw_qr
 
@@ -30,10 +32,14 @@ def find_host() -> Host:
 
 
 def may_set_up(me: SignedIn) -> bool:
-    """Tell whether somebody may set up a second factor: they have none yet, or have proved of late who they are."""
-    if me.halfway:
-        return not list_factors(get_session(), me.id)
-    return is_proved(me)
+    """Tell whether somebody may set up a second factor: they have proved of late who they are, or begin here and have none.
+
+    Whoever shows a password alone begins by a link: the password may be older than what they may do now, and be known.
+    """
+    if not me.halfway:
+        return is_proved(me)
+    session = get_session()
+    return not list_factors(session, me.id) and (not me.by_password or may_begin(session, me.id, now()))
 
 
 def go_halfway() -> BaseResponse:
@@ -44,9 +50,15 @@ def go_halfway() -> BaseResponse:
 
 
 def show_step(status: int = 200, gaps: tuple[str, ...] = (), **words: Any) -> Response:
-    """Return the page of the second step with what a form carried: proving, or setting up where there is nothing yet."""
+    """Return the page of the second step with what a form carried: proving, or setting up where there is nothing yet.
+
+    Who has nothing and may not set anything up is told whom to ask.
+    """
     me, (to, fields) = here_now(), read_kept()
-    show = render_setup if me.halfway and not list_factors(get_session(), me.id) else render_proof
+    begins = me.halfway and not list_factors(get_session(), me.id)
+    if begins and not may_set_up(me):
+        return render_staff("accounts/factor_ask.html", status)
+    show = render_setup if begins else render_proof
     return show(status, gaps, fields, to, back=own_path(request.values.get("back")), **words)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from webapp.kit.crypto import derive_key, keyed_hash
+from webapp.kit.ids import is_id
 
 NOTHING = bytes(32)
 """What the first entry of a chain stands behind."""
@@ -81,6 +82,17 @@ class Line:
     about: str
     why: str
     mac: bytes
+
+
+def write_about(account_id: str, grant: str) -> str:
+    """Return what an entry about one role of one person is about."""
+    return f"{account_id} {grant}"
+
+
+def read_about(about: str) -> tuple[str, str]:
+    """Return what an entry is about, and which role of that person, where it is about one."""
+    whose, _, grant = about.partition(" ")
+    return (whose, grant) if grant and is_id(whose) else (about, "")
 
 
 def name_key(key: bytes) -> str:

@@ -9,6 +9,7 @@ def mark(words: str) -> str:
 
 
 WHAT_WORDS: Mapping[str, str] = {
+    "application-received": mark("申請が届いた"),
     "application-opened": mark("申請を見た"),
     "application-file": mark("申請のファイルを見た"),
     "application-printed": mark("申請を印刷した"),
@@ -18,6 +19,7 @@ WHAT_WORDS: Mapping[str, str] = {
     "application-checking": mark("申請を確かめ始めた"),
     "application-note": mark("申請にメモを書いた"),
     "application-message": mark("本人に文を送った"),
+    "application-answer": mark("本人から返事が来た"),
     "application-filled-in": mark("申請を代わりに書いた"),
     "application-correction-asked": mark("直すことを頼んだ"),
     "application-correction-answered": mark("直したものが届いた"),
@@ -25,6 +27,7 @@ WHAT_WORDS: Mapping[str, str] = {
     "application-proposed": mark("決めることを頼んだ"),
     "application-proposal-refused": mark("決める前に戻した"),
     "application-decided": mark("申請を決めた"),
+    "application-reopened": mark("決めたことを取り消した"),
     "application-finished": mark("申請を終わりにした"),
     "application-withdrawn": mark("申請が取り下げられた"),
     "application-erased": mark("申請を消した"),
@@ -38,16 +41,17 @@ WHAT_WORDS: Mapping[str, str] = {
     "token-renewed": mark("課のコンピューターのトークンを新しくした"),
     "token-revoked": mark("課のコンピューターのトークンを止めた"),
     "token-refused": mark("課のコンピューターのトークンが合わなかった"),
-    "correction-asked": mark("直すことを頼んだ"),
-    "correction-taken-back": mark("直すことを頼むのをやめた"),
     "hand-over-opened": mark("窓口の番号で内容を見た"),
     "hand-over-accepted": mark("窓口で受け取った"),
     "hand-over-left": mark("窓口で受け取らなかった"),
+    "hand-over-rewritten": mark("用意されたものを窓口で書き直した"),
+    "hand-over-not-found": mark("窓口の番号が合わなかった"),
     "slip-identity": mark("控えのために本人を確かめた"),
     "slip-not-found": mark("受付番号が見つからなかった"),
     "slip-reissued": mark("控えを作り直した"),
     "desk-begun": mark("窓口で書き始めた"),
     "desk-sent": mark("窓口で書いて送った"),
+    "desk-helper": mark("窓口で手伝う人の控えを変えた"),
     "desk-forgotten": mark("窓口で書いたものを閉じた"),
     "calls-listed": mark("電話の一覧を見た"),
     "call-listed": mark("電話の内容の前のページを見た"),
@@ -62,6 +66,7 @@ WHAT_WORDS: Mapping[str, str] = {
     "letters-listed": mark("手紙の一覧を見た"),
     "letter-seen": mark("手紙を見た"),
     "letter-printed": mark("手紙を印刷した"),
+    "letter-again": mark("印刷した手紙を一覧に戻した"),
     "kiosk-added": mark("館内の機械を足した"),
     "kiosk-code-made": mark("館内の機械の番号を作った"),
     "kiosk-sitting-ended": mark("館内の機械の利用を終わりにした"),
@@ -79,7 +84,8 @@ WHAT_WORDS: Mapping[str, str] = {
     "invited": mark("働く人を招いた"),
     "link-used": mark("招いたリンクを使った"),
     "recovery-begun": mark("サインインのやり直しを始めた"),
-    "roles-changed": mark("役割を変えた"),
+    "role-given": mark("役割を足した"),
+    "role-taken": mark("役割を外した"),
     "switched-off": mark("アカウントを止めた"),
     "switched-on": mark("アカウントをまた使えるようにした"),
     "signed-in": mark("サインインした"),
@@ -109,7 +115,24 @@ WHAT_WORDS: Mapping[str, str] = {
     "audit-key-changed": mark("記録の鍵を変えた"),
     "refused": mark("してはいけないことを断った"),
 }
-"""Words for what was done; a word that is not here is shown as it is."""
+"""Words for what can be done, which auditors choose from."""
+
+FORMER_WORDS: Mapping[str, str] = {
+    "correction-asked": mark("直すことを頼んだ"),
+    "correction-taken-back": mark("直すことを頼むのをやめた"),
+    "application-sent-back": mark("決める前に戻した"),
+    "roles-changed": mark("役割を変えた"),
+}
+"""Words for what older entries say and nobody writes any more; a word that is in neither is shown as it is."""
+
+FORMERLY: Mapping[str, tuple[str, ...]] = {
+    "application-correction-asked": ("correction-asked",),
+    "application-correction-taken-back": ("correction-taken-back",),
+    "application-proposal-refused": ("application-sent-back",),
+    "role-given": ("roles-changed",),
+    "role-taken": ("roles-changed",),
+}
+"""How older entries call what is chosen: they are found by it, too."""
 
 WHY_WORDS: Mapping[str, str] = {
     "assigned": mark("自分の担当だから"),
@@ -132,11 +155,32 @@ WHY_WORDS: Mapping[str, str] = {
     "nothing": mark("つないだものがない"),
     "gone": mark("つなぐものがもうない"),
     "other": mark("そのほかの理由"),
+    "handed-back": mark("担当をなくした"),
+    "day-promised": mark("答える日を変えた"),
+    "outcome-accepted": mark("認めた"),
+    "outcome-refused": mark("認めなかった"),
+    "outcome-closed": mark("とりやめた"),
     "by-password": mark("パスワードで"),
     "by-code": mark("確認コードで"),
     "by-passkey": mark("パスキーで"),
     "by-single-sign-on": mark("区のサインインのサービスで"),
 }
+
+ROLE_WORDS: Mapping[str, str] = {
+    "reception": mark("受付"),
+    "officer": mark("係"),
+    "head": mark("課の責任者"),
+    "instructor": mark("講師"),
+    "editor": mark("文を見る人"),
+    "auditor": mark("記録を見る人"),
+    "administrator": mark("管理する人"),
+}
+
+
+def find_words(what: str) -> str | None:
+    """Return the words for what was done, now or in an older version."""
+    return WHAT_WORDS.get(what) or FORMER_WORDS.get(what)
+
 
 FINDING_WORDS: Mapping[str, str] = {
     "removed": mark("%(number)s番の記録が、ありません。"),

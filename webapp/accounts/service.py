@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlmodel import Session, col, delete, select
 
 from webapp.accounts.rules import Clerk, Grant, fold_name, new_password, read_grant
+from webapp.accounts.rules_audit import write_about
 from webapp.accounts.service_audit import note
 from webapp.accounts.service_passwords import forget_try, hash_password
 from webapp.accounts.tables import Account, RoleGrant, SignIn
@@ -36,13 +37,19 @@ def list_grants(session: Session, account_id: str) -> frozenset[Grant]:
     return frozenset(Grant(row.role, row.section) for row in rows)
 
 
-def set_grants(session: Session, account_id: str, grants: frozenset[Grant]) -> None:
-    """Let somebody do this and nothing else."""
+def set_grants(
+    session: Session, account_id: str, grants: frozenset[Grant], now: datetime, by: str | None = None
+) -> None:
+    """Let somebody do this and nothing else; the log has an entry for each role that is given or taken away, and where."""
+    had = list_grants(session, account_id)
     for row in session.exec(select(RoleGrant).where(RoleGrant.account_id == account_id)):
         session.delete(row)
     session.flush()
     session.add_all(RoleGrant(account_id=account_id, role=one.role, section=one.section) for one in sorted(grants))
     session.flush()
+    for what, changed in (("role-taken", had - grants), ("role-given", grants - had)):
+        for one in sorted(changed):
+            note(session, now, by, what, write_about(account_id, str(one)))
 
 
 def find_clerk(session: Session, account_id: str) -> Clerk | None:
@@ -65,7 +72,12 @@ def list_clerks(session: Session, section: str, *roles: str) -> list[Clerk]:
 
 
 def make_account(
-    session: Session, shown_name: str, password: str | None, roles: tuple[str, ...], now: datetime
+    session: Session,
+    shown_name: str,
+    password: str | None,
+    roles: tuple[str, ...],
+    now: datetime,
+    by: str | None = None,
 ) -> Account:
     """Make an account with roles (`role` or `role:section`), without a password for somebody who is yet to set one.
 
@@ -79,8 +91,8 @@ def make_account(
     account = Account(id=new_id(), name=name, shown_name=shown_name.strip()[:40], password_hash=kept, made_at=now)
     session.add(account)
     session.flush()
-    set_grants(session, account.id, grants)
     note(session, now, None, "account-made", account.id)
+    set_grants(session, account.id, grants, now, by)
     return account
 
 
@@ -92,7 +104,7 @@ def let_in(session: Session, shown_name: str, role: str, now: datetime, pepper: 
     password, account = new_password(), find_account(session, fold_name(shown_name))
     if account is None:
         return make_account(session, shown_name, password, (role,), now).name, password, True
-    set_grants(session, account.id, list_grants(session, account.id) | {read_grant(role)})
+    set_grants(session, account.id, list_grants(session, account.id) | {read_grant(role)}, now)
     account.disabled_at = None
     session.add(account)
     change_password(session, account, hash_password(password), now)

@@ -8,8 +8,11 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from webapp.accounts.rules import fold_name
+from webapp.accounts.rules_audit import read_about, write_about
+from webapp.accounts.rules_audit_words import FORMERLY
 from webapp.accounts.tables import Account, ApiToken, AuditEntry
 from webapp.kit.clock import WARD_ZONE
+from webapp.kit.ids import is_id
 
 AT_ONCE = 50
 MOST_EXPORTED = 50_000
@@ -19,11 +22,15 @@ _LAST_NUMBER = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries are wanted; what is empty is not asked for. `gaps` names what was typed and cannot be meant."""
+    """Which entries are wanted; what is empty is not asked for. `gaps` names what was typed and cannot be meant.
+
+    `about` is what was typed, `meant` the id that it stands for.
+    """
 
     who: str = ""
     what: str = ""
     about: str = ""
+    meant: str = ""
     day: str = ""
     before: int = 0
     after: int = 0
@@ -102,13 +109,21 @@ def _ask(session: Session, wanted: Wanted) -> Any:
     if wanted.who:
         query = query.where(col(AuditEntry.account_id).in_(find_people(session, wanted.who)))
     if wanted.what:
-        query = query.where(AuditEntry.what == wanted.what)
+        query = query.where(col(AuditEntry.what).in_((wanted.what, *FORMERLY.get(wanted.what, ()))))
     if wanted.about:
-        query = query.where(AuditEntry.about == wanted.about)
+        query = query.where(_ask_about(session, wanted.meant or wanted.about))
     if wanted.day:
         begins = datetime.combine(date.fromisoformat(wanted.day), time(), WARD_ZONE)
         query = query.where(AuditEntry.at >= begins, AuditEntry.at < begins + timedelta(days=1))
     return query
+
+
+def _ask_about(session: Session, about: str) -> Any:
+    """Return the condition for one thing; for a person their single roles, too."""
+    exactly = col(AuditEntry.about) == about
+    if not is_id(about) or session.get(Account, about) is None:
+        return exactly  # which the index finds
+    return or_(exactly, col(AuditEntry.about).startswith(write_about(about, ""), autoescape=True))
 
 
 def find_people(session: Session, typed: str) -> list[str]:
@@ -121,8 +136,8 @@ def find_people(session: Session, typed: str) -> list[str]:
 
 
 def find_names(session: Session, rows: Iterable[AuditEntry]) -> dict[str, Named]:
-    """Return the people and systems that entries are of or about."""
-    ids = {one for row in rows for one in (row.account_id, row.about) if one}
+    """Return the people and systems that entries are of or about, or that something was given to."""
+    ids = {one for row in rows for one in (row.account_id, read_about(row.about)[0], row.why) if one and is_id(one)}
     found: dict[str, Named] = {}
     some = sorted(ids)
     for begin in range(0, len(some), 500):

@@ -46,7 +46,7 @@ def set_codes_up(
     session: Session, account_id: str, secret: bytes, code: str, now: datetime, keys: Sequence[bytes]
 ) -> bool:
     """Keep a secret of one-time codes once its app has shown a right code; tell if it was right."""
-    account, step = _hold(session, account_id), find_step(secret, code, now, 0)
+    account, step = hold_account(session, account_id), find_step(secret, code, now, 0)
     if step is None:
         return False
     account.sealed_totp, account.totp_step = seal(keys[0], secret, place_of_secret(account_id)), step
@@ -57,7 +57,7 @@ def set_codes_up(
 
 def take_code(session: Session, account_id: str, code: str, now: datetime, keys: Sequence[bytes]) -> bool:
     """Tell whether a one-time code is right, and take it: the same one is never right again."""
-    account = _hold(session, account_id)
+    account = hold_account(session, account_id)
     if not account.sealed_totp:
         return False
     secret = unseal_with_any(keys, account.sealed_totp, place_of_secret(account_id))
@@ -71,7 +71,7 @@ def take_code(session: Session, account_id: str, code: str, now: datetime, keys:
 
 def remove_codes(session: Session, account_id: str, now: datetime) -> bool:
     """Take the one-time codes away, unless nothing would be left of a second factor that is needed; tell if they are gone."""
-    account = _hold(session, account_id)
+    account = hold_account(session, account_id)
     if KEY not in list_factors(session, account_id) and is_needed(session, account_id):
         return False
     account.sealed_totp = b""
@@ -87,7 +87,7 @@ def is_needed(session: Session, account_id: str) -> bool:
 
 def forget_factors(session: Session, account_id: str) -> None:
     """Take everything of a second factor away from somebody who has lost it."""
-    account = _hold(session, account_id)
+    account = hold_account(session, account_id)
     account.sealed_totp = b""
     session.add(account)
     for key in session.exec(select(Passkey).where(Passkey.account_id == account_id)):
@@ -95,7 +95,7 @@ def forget_factors(session: Session, account_id: str) -> None:
     session.flush()
 
 
-def _hold(session: Session, account_id: str) -> Account:
+def hold_account(session: Session, account_id: str) -> Account:
     """Return an account for this transaction alone: two tries at the same moment come one after the other."""
     return session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
 

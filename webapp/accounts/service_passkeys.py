@@ -18,7 +18,7 @@ from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
 
 from webapp.accounts.service_audit import note
-from webapp.accounts.service_factors import CODE, is_needed, list_factors
+from webapp.accounts.service_factors import CODE, hold_account, is_needed, list_factors
 from webapp.accounts.tables import Account, Passkey, SignIn
 
 MOST_KEYS = 10
@@ -96,7 +96,7 @@ def take_answer(session: Session, lookup: bytes, answer: str, host: Host, now: d
     account_id, challenge = _use_challenge(session, lookup)
     try:
         credential = parse_authentication_credential_json(answer)
-        key = session.get(Passkey, credential.raw_id, with_for_update=True)
+        key = session.get(Passkey, credential.raw_id, with_for_update=True, populate_existing=True)
         if key is None or key.account_id != account_id or not challenge:
             return False
         proof = verify_authentication_response(
@@ -112,7 +112,7 @@ def take_answer(session: Session, lookup: bytes, answer: str, host: Host, now: d
 
 def _use_challenge(session: Session, lookup: bytes) -> tuple[str, bytes]:
     """Return whose sign-in it is and what was to be signed, which is used up: no answer counts twice."""
-    row = session.get_one(SignIn, lookup, with_for_update=True)
+    row = session.get_one(SignIn, lookup, with_for_update=True, populate_existing=True)
     challenge, row.challenge = row.challenge, b""
     session.add(row)
     session.flush()
@@ -137,10 +137,12 @@ def name_passkey(session: Session, key: Passkey, name: str) -> None:
 
 def remove_passkey(session: Session, key: Passkey, now: datetime) -> bool:
     """Take a passkey away, unless nothing would be left of a second factor that is needed; tell if it is gone."""
-    account_id = key.account_id
-    session.get_one(Account, account_id, with_for_update=True)
-    left = len(list_passkeys(session, account_id)) > 1 or CODE in list_factors(session, account_id)
-    if not left and is_needed(session, account_id):
+    account_id, key_id = key.account_id, key.id
+    hold_account(session, account_id)
+    kept = {one.id for one in list_passkeys(session, account_id)}  # as they are now, when nobody else takes any away
+    if key_id not in kept:
+        return True
+    if len(kept) == 1 and CODE not in list_factors(session, account_id) and is_needed(session, account_id):
         return False
     session.delete(key)
     session.flush()

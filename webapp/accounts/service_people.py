@@ -9,7 +9,7 @@ from sqlmodel import Session, col, delete, select
 from webapp.accounts.rules import LINK_LASTS, Grant, fold_name
 from webapp.accounts.service import find_account, list_grants, make_account, set_grants
 from webapp.accounts.service_audit import note
-from webapp.accounts.service_factors import forget_factors, list_factors
+from webapp.accounts.service_factors import forget_factors, hold_account, is_needed, list_factors
 from webapp.accounts.service_passwords import forget_try
 from webapp.accounts.service_sign_in import show_id
 from webapp.accounts.service_single_sign_on import forget_links, has_link
@@ -31,7 +31,10 @@ class LastAdministrator(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who works here. `invited`: they have set no password yet, nor signed in elsewhere. `factors`: as `list_factors` has them."""
+    """Somebody who works here. `invited`: they have set no password yet, nor signed in elsewhere.
+
+    `factors`: as `list_factors` has them. `has_password`: other roles may make them begin anew.
+    """
 
     id: str
     name: str
@@ -40,6 +43,7 @@ class Person:
     is_off: bool
     invited: bool
     factors: frozenset[str]
+    has_password: bool
 
 
 def list_people(session: Session) -> list[Person]:
@@ -59,6 +63,7 @@ def _describe(session: Session, account: Account) -> Person:
     return Person(
         account.id, account.name, account.shown_name, list_grants(session, account.id), account.disabled_at is not None,
         not account.password_hash and not has_link(session, account.id), list_factors(session, account.id),
+        bool(account.password_hash),
     )  # fmt: skip
 
 
@@ -68,17 +73,22 @@ def invite(
     """Make an account without a password; return its id and the token of its link. Raises WrongName, NameTaken."""
     if find_account(session, fold_name(name)) is not None:
         raise NameTaken
-    account = make_account(session, name, None, tuple(grants), now)
+    account = make_account(session, name, None, tuple(grants), now, by)
     note(session, now, by, "invited", account.id)
     return account.id, _make_link(session, account.id, INVITE, by, now, pepper)
 
 
 def recover(session: Session, account_id: str, by: str | None, now: datetime, pepper: bytes) -> str:
     """Take password, second factor, links and sign-ins away from somebody who has lost them; return a new link's token."""
-    account = session.get_one(Account, account_id)
-    kind = RECOVER if account.password_hash else INVITE
     forget_factors(session, account_id)
     forget_links(session, account_id)
+    return _begin_anew(session, account_id, by, now, pepper)
+
+
+def _begin_anew(session: Session, account_id: str, by: str | None, now: datetime, pepper: bytes) -> str:
+    """Take password and sign-ins away from somebody; return a new link's token."""
+    account = session.get_one(Account, account_id)
+    kind = RECOVER if account.password_hash else INVITE
     account.password_hash = ""
     session.add(account)
     _end_all(session, account_id)
@@ -125,20 +135,33 @@ def _hash(token: str, pepper: bytes) -> bytes:
     return keyed_hash(pepper, f"welcome|{token}")
 
 
-def change_grants(session: Session, account_id: str, grants: frozenset[Grant], by: str, now: datetime) -> bool:
-    """Let somebody do this and nothing else; tell if that was a change. Raises LastAdministrator.
+def may_begin(session: Session, account_id: str, now: datetime) -> bool:
+    """Tell whether somebody came by a link that would still be good: a password that is older proves too little to begin with."""
+    query = select(Invitation.lookup).where(Invitation.account_id == account_id, Invitation.ends_at > now)
+    return session.exec(query.where(col(Invitation.used_at).is_not(None)).limit(1)).first() is not None
+
+
+def change_grants(
+    session: Session, account_id: str, grants: frozenset[Grant], by: str, now: datetime, pepper: bytes
+) -> tuple[bool, str]:
+    """Let somebody do this and nothing else; return if that was a change, and the token of a link if they begin anew.
 
     What they are signed in with ends (but for one's own sign-in, which is renewed): the new roles begin with a new one.
+    Whoever needs a second factor now and has none begins anew, as an old password may be known to others. Raises
+    LastAdministrator.
     """
     if grants == list_grants(session, account_id):
-        return False
+        return False, ""
     if Grant(ADMINISTRATOR) not in grants:
         _keep_one(session, account_id)
-    set_grants(session, account_id, grants)
-    if account_id != by:
-        _end_all(session, account_id)
-    note(session, now, by, "roles-changed", account_id)
-    return True
+    account = hold_account(session, account_id)
+    set_grants(session, account_id, grants, now, by)
+    if account_id == by:
+        return True, ""
+    _end_all(session, account_id)
+    if not account.password_hash or not is_needed(session, account_id) or list_factors(session, account_id):
+        return True, ""
+    return True, _begin_anew(session, account_id, by, now, pepper)
 
 
 def switch_off(session: Session, account_id: str, by: str, now: datetime) -> None:
@@ -194,7 +217,7 @@ def make_administrator(session: Session, name: str, now: datetime, pepper: bytes
     if account is None:
         account_id, token = invite(session, name, (ADMINISTRATOR,), None, now, pepper)
         return session.get_one(Account, account_id).name, token, True
-    set_grants(session, account.id, list_grants(session, account.id) | {Grant(ADMINISTRATOR)})
+    set_grants(session, account.id, list_grants(session, account.id) | {Grant(ADMINISTRATOR)}, now)
     account.disabled_at = None
     session.add(account)
     return account.name, recover(session, account.id, None, now, pepper), False

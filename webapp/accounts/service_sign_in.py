@@ -17,7 +17,8 @@ from webapp.accounts.tables import Account, SignIn
 from webapp.kit.crypto import new_key
 from webapp.kit.database import open_session
 
-BY_PASSWORD, WHOLLY = "password", "whole"
+BY_PASSWORD, ELSEWHERE, WHOLLY = "password", "sso", "whole"
+"""How far a sign-in is: halfway by a password, halfway by the ward's own sign-in service, or all the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,10 @@ def begin_sign_in(
 ) -> bytes:
     """Sign a browser in under a new secret, which is returned and stored nowhere. `taken`: the log's word for what was shown.
 
-    With the stage `BY_PASSWORD` it opens nothing but the page that asks for the second factor, and not for long.
+    Halfway it opens nothing but the page that asks for the second factor, and not for long.
     """
+    if stage == BY_PASSWORD and taken == "sso-taken":
+        stage = ELSEWHERE
     secret = new_key()
     account = get_account(session, tried.account_id or "")
     if tried.fresh_hash:

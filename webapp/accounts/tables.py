@@ -100,7 +100,7 @@ class ApiToken(Record, table=True):
 class SignIn(Record, table=True):
     """One browser that is signed in. `lookup` is the hash of its cookie; the cookie itself is nowhere.
 
-    `stage` is "password" while the second factor is still to come (nothing but that opens then), "whole" afterwards.
+    `stage` is "password" or "sso" while the second factor is still to come (nothing but that opens then), "whole" afterwards.
     `proved_at` is when the person last proved who they are; `challenge` what a passkey has to sign.
     """
 

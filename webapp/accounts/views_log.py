@@ -1,6 +1,7 @@
 """The log for auditors: what was done and looked at, whether the chain holds. Every look at it is logged, too."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,7 +9,8 @@ from flask import Response, current_app, g, request
 
 from webapp.accounts.door import accounts
 from webapp.accounts.pages import needs, needs_proof, note_done, render_staff
-from webapp.accounts.rules_audit_words import FINDING_WORDS, WHAT_WORDS, WHY_WORDS, mark
+from webapp.accounts.rules_audit import OF_KEYS, read_about
+from webapp.accounts.rules_audit_words import FINDING_WORDS, ROLE_WORDS, WHAT_WORDS, WHY_WORDS, find_words, mark
 from webapp.accounts.service_audit_list import (
     MOST_EXPORTED,
     Found,
@@ -23,6 +25,7 @@ from webapp.accounts.service_audit_seals import find_report
 from webapp.accounts.tables import AuditEntry
 from webapp.kit.clock import WARD_ZONE, today
 from webapp.kit.database import get_session
+from webapp.kit.ids import is_id
 from webapp.kit.sheets import write_csv
 from webapp.reading.service import current_speaker
 
@@ -35,8 +38,8 @@ HEADS = (mark("番号"), mark("日と時間"), mark("名前"), mark("サイン�
 @needs("auditor")
 def show_log() -> Response:
     """Show the log, the newest entries first, sorted out by person, deed, thing and day."""
-    wanted = read_wanted(request.args)
-    note_done("log-seen", wanted.about)
+    wanted = _read_wanted()
+    note_done("log-seen", _name_about(wanted))
     found = Found(()) if wanted.gaps else list_entries(get_session(), wanted)
     settings = current_app.extensions["madoguchi"].settings
     return render_staff(
@@ -51,6 +54,7 @@ def show_log() -> Response:
         links=_list_links(wanted, found),
         report=find_report(settings.data_dir / "seals", settings.audit_keys),
         zone=WARD_ZONE,
+        offices=_offices(),
         finding_words=FINDING_WORDS,
         most=MOST_EXPORTED,
     )
@@ -61,11 +65,11 @@ def show_log() -> Response:
 @needs_proof()
 def export_log() -> Response:
     """Send the entries that are wanted as a file for spreadsheets; how many there were is logged."""
-    wanted, session = read_wanted(request.args), get_session()
+    wanted, session = _read_wanted(), get_session()
     rows = [] if wanted.gaps else list_exported(session, wanted)
     _p, names = current_speaker().say_plain, find_names(session, rows)
     table: list[list[str | int]] = [[_p(head) for head in HEADS], *(_write(row, names) for row in rows)]
-    note_done("log-exported", wanted.about, str(len(rows)))
+    note_done("log-exported", _name_about(wanted), str(len(rows)))
     response = Response(write_csv(table), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="log-{today().isoformat()}.csv"'
     response.headers["Cache-Control"] = "no-store"
@@ -73,34 +77,58 @@ def export_log() -> Response:
     return response
 
 
+def _read_wanted() -> Wanted:
+    """Return what the address asks for, with the id that a receipt number stands for: rooms above know these."""
+    wanted = read_wanted(request.args)
+    find = current_app.extensions.get("log_abouts")
+    return replace(wanted, meant=find(get_session(), wanted.about) or "") if find and wanted.about else wanted
+
+
+def _name_about(wanted: Wanted) -> str:
+    """Return what the log says of a look at it: an id or a word of ours, never what somebody typed; the log stays for ever."""
+    about = wanted.meant or wanted.about
+    return about if is_id(about) or about == OF_KEYS or about in _offices() else ""
+
+
+def _offices() -> Any:
+    """Return the ward's offices by key: each is a section."""
+    return current_app.extensions["madoguchi"].catalogue.offices
+
+
 def _show(row: AuditEntry, names: Mapping[str, Named]) -> dict[str, Any]:
     """Return an entry as the page shows it: words of our own where there are some, else as it was written."""
+    about, grant = read_about(row.about)
+    role, _, section = grant.partition(":")
     return {
         "number": row.number,
         "at": row.at.astimezone(WARD_ZONE),
         "who": names.get(row.account_id or ""),
         "account_id": row.account_id,
         "what": row.what,
-        "words": WHAT_WORDS.get(row.what),
-        "about": row.about,
-        "about_who": names.get(row.about),
+        "words": find_words(row.what),
+        "about": about,
+        "about_who": names.get(about),
+        "role": ROLE_WORDS.get(role),
+        "section": section,
         "why": row.why,
+        "why_who": names.get(row.why),
         "why_words": WHY_WORDS.get(row.why),
     }
 
 
 def _write(row: AuditEntry, names: Mapping[str, Named]) -> list[str | int]:
     """Return an entry as a file holds it."""
-    who, _p = names.get(row.account_id or ""), current_speaker().say_plain
+    who, whom, _p = names.get(row.account_id or ""), names.get(row.why), current_speaker().say_plain
+    words = find_words(row.what)
     return [
         row.number,
         row.at.astimezone(WARD_ZONE).isoformat(timespec="seconds"),
         who.shown_name if who else "",
         who.name if who else row.account_id or "",
-        _p(WHAT_WORDS[row.what]) if row.what in WHAT_WORDS else row.what,
+        _p(words) if words else row.what,
         row.what,
         row.about,
-        _p(WHY_WORDS[row.why]) if row.why in WHY_WORDS else row.why,
+        _p(WHY_WORDS[row.why]) if row.why in WHY_WORDS else whom.shown_name if whom else row.why,
     ]
 
 

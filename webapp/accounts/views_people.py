@@ -110,12 +110,12 @@ def _list_choices() -> dict[str, Any]:
     return {"ward_roles": ward_roles, "section_roles": sorted(SECTION_ROLES, reverse=True), "offices": _sections()}
 
 
-def _render_link(account_id: str, token: str) -> Response:
-    """Return the page with a new link, which is nowhere else."""
+def _render_link(account_id: str, token: str, why: str = "") -> Response:
+    """Return the page with a new link, which is nowhere else. `why`: "roles" where nobody had asked for one."""
     settings = current_app.extensions["madoguchi"].settings
     base = settings.public_url or request.host_url.rstrip("/")
     link, hours = f"{base}/{g.voice.code}/staff/welcome/{token}", int(LINK_LASTS.total_seconds()) // 3600
-    return render_staff("accounts/people_link.html", person=_get_person(account_id), link=link, hours=hours)
+    return render_staff("accounts/people_link.html", person=_get_person(account_id), link=link, hours=hours, why=why)
 
 
 @accounts.get(f"{PEOPLE}/<account_id>/")
@@ -164,9 +164,12 @@ def take_roles(account_id: str) -> BaseResponse:
     if gaps:
         return _render_person(person, 422, gaps, chosen=frozenset(chosen))
     try:
-        changed = change_grants(get_session(), person.id, frozenset(map(read_grant, chosen)), me.id, now())
+        grants = frozenset(map(read_grant, chosen))
+        changed, token = change_grants(get_session(), person.id, grants, me.id, now(), _pepper())
     except LastAdministrator:
         return _render_person(person, 422, ("grant-last",), chosen=frozenset(chosen))
+    if token:
+        return _render_link(person.id, token, "roles")
     if changed and person.id == me.id:
         still = "administrator" in chosen
         there = _address(person.id, "roles") if still else f"/{g.voice.code}/staff/account"

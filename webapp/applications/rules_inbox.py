@@ -11,8 +11,11 @@ from webapp.kit.ids import is_id
 
 SHOWS = ("open", "mended", "confirm", "finished", "any")
 """Open: still to do; mended: the resident has answered; confirm: waits for a second pair of eyes; finished; or all of them."""
-DUES = ("over", "soon", "erase")
-"""Over: the day to answer by is past; soon: it comes in three days; erase: everything about it is erased in thirty."""
+DUES = ("over", "soon", "unmended", "erase")
+"""Over: the day to answer by is past; soon: it comes in three days; unmended: the day by which the resident was asked to mend
+something is past; erase: everything about it is erased in thirty days."""
+WAITS = ("decided", "mend")
+"""States in which the ward owes no answer: it has given one, or the resident is to mend something first."""
 SORTS = ("answer_by", "sent_at")
 SOON_DAYS = 3
 ERASE_DAYS = 30
@@ -146,5 +149,5 @@ def days_until(day: date, today: date) -> int:
 
 
 def is_answer_over(is_open: bool, state: str, answer_by: date, today: date) -> bool:
-    """Tell whether an application should have been answered by now."""
-    return is_open and state != "decided" and answer_by < today
+    """Tell whether an application should have been answered by now; not while it lies with its resident."""
+    return is_open and state not in WAITS and answer_by < today

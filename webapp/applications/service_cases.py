@@ -9,7 +9,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from webapp.accounts.rules import Clerk
-from webapp.applications.rules_cases import HAPPENINGS, SHOWN, works_in
+from webapp.accounts.service_audit import note
+from webapp.applications.rules_cases import ANSWERED, HAPPENINGS, SHOWN, find_reason, works_in
+from webapp.applications.rules_inbox import read_labels, write_labels
+from webapp.applications.rules_replies import GOES_ON
 from webapp.applications.service import answers_key
 from webapp.applications.service_vault import Vault
 from webapp.applications.tables import Application, Happening
@@ -80,14 +83,18 @@ def change(session: Session, row: Application, now: datetime, version: int | Non
 def write_down(
     session: Session, case: Case, kind: str, now: datetime, account_id: str | None = None, **content: Any
 ) -> Happening:
-    """Add one thing to an application's history; what it says is sealed under the application's key."""
+    """Add one thing to an application's history, sealed under its key; and to the ward's log, which outlives it."""
     if kind not in HAPPENINGS:
         raise ValueError(kind)
+    if kind in GOES_ON:
+        case.row.labels = write_labels(set(read_labels(case.row.labels)) - {ANSWERED})
+        session.add(case.row)
     made = Happening(
         id=new_id(), application_id=case.row.id, at=now, account_id=account_id, kind=kind, is_shown=kind in SHOWN
     )
     made.sealed_content = seal(case.key, json.dumps(content).encode(), f"happening|{made.id}|content")
     session.add(made)
+    note(session, now, account_id, f"application-{kind}", case.row.id, find_reason(kind, content))
     return made
 
 

@@ -14,12 +14,18 @@ from webapp.kit.clock import WARD_ZONE
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which applications: of one procedure, in some states (all, if none is named), sent from one day to another."""
+    """Which applications: of one procedure, in some states, decided in some ways, sent or decided from one day to another.
+
+    What is not named is not asked for.
+    """
 
     procedure: str
     states: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
+    outcomes: tuple[str, ...] = ()
+    decided_first: date | None = None
+    decided_last: date | None = None
 
 
 def count_by_procedure(session: Session, clerk: Clerk) -> dict[str, int]:
@@ -56,11 +62,16 @@ def _conditions(clerk: Clerk, wanted: Wanted) -> list[Any]:
     found: list[Any] = [_is_own(clerk), Application.procedure == wanted.procedure]
     if wanted.states:
         found.append(col(Application.state).in_(wanted.states))
-    if wanted.first:
-        found.append(col(Application.sent_at) >= _begin(wanted.first))
-    if wanted.last and wanted.last < date.max:
-        found.append(col(Application.sent_at) < _begin(wanted.last + timedelta(days=1)))
-    return found
+    if wanted.outcomes:
+        found.append(col(Application.outcome).in_(wanted.outcomes))
+    found += _list_days(col(Application.sent_at), wanted.first, wanted.last)
+    return found + _list_days(col(Application.decided_at), wanted.decided_first, wanted.decided_last)
+
+
+def _list_days(moment: Any, first: date | None, last: date | None) -> list[Any]:
+    """Return the conditions under which a moment lies between two of the ward's days, or after or before one."""
+    found = [moment >= _begin(first)] if first else []
+    return [*found, moment < _begin(last + timedelta(days=1))] if last and last < date.max else found
 
 
 def _begin(day: date) -> datetime:

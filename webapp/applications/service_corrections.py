@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from webapp.applications.service import put_in_section, seal_answers
 from webapp.applications.service_cases import Case, change, write_down
+from webapp.applications.service_telling import stop_correction
 from webapp.applications.service_vault import Vault
-from webapp.applications.tables import Correction
+from webapp.applications.tables import Application, Correction
 from webapp.kit.clock import day_of
 from webapp.kit.crypto import seal, unseal
 from webapp.kit.ids import is_id, new_id
@@ -47,6 +48,16 @@ class Asked:
         return self.state == "open"
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A correction whose day comes soon: the draft that its application was sent from, and its resident's voice."""
+
+    id: str
+    draft_id: str
+    voice: str
+    answer_by: date
+
+
 def ask_correction(
     session: Session, case: Case, account_id: str, marks: Marks, answer_by: date, now: datetime, version: int
 ) -> str:
@@ -68,13 +79,17 @@ def ask_correction(
 
 
 def take_back(session: Session, case: Case, correction_id: str, account_id: str, now: datetime) -> bool:
-    """Ask no more for what is open; tell whether it still was."""
+    """Ask no more for what is open; tell whether it still was.
+
+    As when it is answered, the days that it lay with the resident are added to the day by which the ward answers.
+    """
     row = _find_row(session, case, correction_id, write=True)
     if row is None or row.state != "open":
         return False
     row.state = "taken-back"
     session.add(row)
-    change(session, case.row, now, state="checking")
+    stop_correction(session, row.id, now)
+    change(session, case.row, now, state="checking", answer_by=_move_on(case, row, now))
     write_down(session, case, "correction-taken-back", now, account_id, correction=row.id)
     return True
 
@@ -94,12 +109,17 @@ def answer_correction(
     _seal(row, case, {**_read(row, case), "before": before, "after": dict(answers)})
     row.state, row.answered_at = "answered", now
     session.add(row)
+    stop_correction(session, row.id, now)
     seal_answers(case.row, case.data_key, answers)
     put_in_section(session, case.row, case.row.section, case.data_key, answers, vault)
-    away = day_of(now) - day_of(row.asked_at)
-    change(session, case.row, now, state="checking", answer_by=case.row.answer_by + max(away, timedelta(0)))
+    change(session, case.row, now, state="checking", answer_by=_move_on(case, row, now))
     write_down(session, case, "correction-answered", now, correction=row.id, changed=list(changed))
     return changed
+
+
+def _move_on(case: Case, row: Correction, now: datetime) -> date:
+    """Return the day by which the ward answers once what lay with the resident is with the ward again."""
+    return case.row.answer_by + max(day_of(now) - day_of(row.asked_at), timedelta(0))
 
 
 def list_corrections(session: Session, case: Case) -> list[Asked]:
@@ -117,6 +137,14 @@ def find_correction(session: Session, case: Case, correction_id: str, write: boo
 def find_open(session: Session, case: Case) -> Asked | None:
     """Return what the resident is asked to mend now, or None."""
     return next((one for one in list_corrections(session, case) if one.is_open), None)
+
+
+def list_ending(session: Session, first: date, last: date) -> list[Ending]:
+    """Return what residents are asked to mend until one of these days, and were not asked for on the first of them."""
+    query = select(Correction, Application.draft_id, Application.voice).join(Application)
+    query = query.where(Correction.state == "open", Correction.answer_by >= first, Correction.answer_by <= last)
+    found = session.exec(query.order_by(Correction.id))
+    return [Ending(one.id, draft, voice, one.answer_by) for one, draft, voice in found if day_of(one.asked_at) < first]
 
 
 def is_open(session: Session, correction_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""Applications as the counter meets them: what came from one draft, one found by its receipt number and name."""
+"""Applications as the counter meets them: what came from one draft, which is found by a receipt number and a name."""
 
 import json
 from collections.abc import Collection
@@ -11,14 +11,22 @@ from webapp.applications.rules_names import fold_name
 from webapp.applications.service import answers_key
 from webapp.applications.service_cases import open_with, write_down
 from webapp.applications.service_vault import Vault
-from webapp.applications.tables import Application, Happening
+from webapp.applications.tables import Application, Correction, Happening
 from webapp.kit.crypto import CannotOpen, unseal
+from webapp.kit.ids import find_receipt_number
 
 
-def list_of_draft(session: Session, draft_id: str) -> list[Application]:
-    """Return the applications that one draft made, without opening them."""
+def list_of_draft(session: Session, draft_id: str, write: bool = False) -> list[Application]:
+    """Return the applications that one draft made, without opening them. With `write` they stay locked."""
     query = select(Application).where(Application.draft_id == draft_id).order_by(col(Application.procedure))
-    return list(session.exec(query))
+    return list(session.exec(query.with_for_update() if write else query))
+
+
+def list_mending(session: Session, draft_id: str) -> list[str]:
+    """Return the drafts in which something is mended, or was, of what one draft sent: they have its key, and ways of their own."""
+    sent = select(Application.id).where(Application.draft_id == draft_id)
+    query = select(Correction.draft_id).where(col(Correction.application_id).in_(sent))
+    return [one for one in session.exec(query) if one]
 
 
 def list_taken(session: Session, draft_id: str, account_id: str) -> list[Application]:
@@ -28,9 +36,15 @@ def list_taken(session: Session, draft_id: str, account_id: str) -> list[Applica
     return list(session.exec(mine.order_by(col(Application.procedure))))
 
 
-def find_by_receipt(session: Session, number: str) -> Application | None:
-    """Return the application with a receipt number, without opening it, locked until the request ends."""
-    return session.exec(select(Application).where(Application.receipt == number).with_for_update()).first()
+def find_draft_of(session: Session, number: str) -> str | None:
+    """Return the draft that the application with a receipt number came from, without opening anything."""
+    return session.exec(select(Application.draft_id).where(Application.receipt == number)).first()
+
+
+def find_id_by_receipt(session: Session, typed: str) -> str | None:
+    """Return the id of the application whose receipt number was typed; None where nobody has it (any more)."""
+    number = find_receipt_number(typed)
+    return session.exec(select(Application.id).where(Application.receipt == number)).first() if number else None
 
 
 def fits_name(row: Application, vault: Vault, typed: str) -> bool:

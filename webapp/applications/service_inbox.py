@@ -1,9 +1,9 @@
 """Lists of a section's applications: found by filters, number or name, a page at a time; only that page's names are opened."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ARRAY, Select, String, and_, any_, case, exists, func, literal, or_, select, true, tuple_
@@ -12,10 +12,12 @@ from sqlmodel import Session, col
 from sqlmodel import select as sqlmodel_select
 
 from webapp.accounts.rules import Clerk
+from webapp.accounts.service import list_clerks
 from webapp.applications.rules import State
 from webapp.applications.rules_cases import works_in
 from webapp.applications.rules_inbox import (
     PAGE,
+    WAITS,
     Ask,
     Filters,
     find_ways,
@@ -148,6 +150,8 @@ def _walk_section(
     strips = ask.filters.strips()
     order = getattr(Application, ask.filters.sort)
     conditions = _conditions(ask.filters, clerk, today)
+    if ask.filters.who == "nobody":
+        conditions.append(is_nobodys(list_here(session, section) | {clerk.id}))
     # Names cost most to ask about, so they are asked of what passes the filters only; no database can turn that round.
     conditions.append(case((and_(*conditions), named), else_=~true()) if conditions and is_few is False else named)
     keys: list[Any] = [order, col(Application.id)]
@@ -174,24 +178,45 @@ def _conditions(filters: Filters, clerk: Clerk, today: date) -> list[Any]:
     if filters.procedure:
         conditions.append(col(Application.procedure) == filters.procedure)
     if filters.label:
-        conditions.append(col(Application.labels) != "")  # most have none, which is quicker to see
-        conditions.append((" " + col(Application.labels) + " ").contains(f" {filters.label} ", autoescape=True))
-    if filters.who:
-        whose = {"mine": clerk.id, "nobody": None}.get(filters.who, filters.who)
-        conditions.append(col(Application.assigned_to) == whose)
-    if filters.due == "over":
-        conditions.append(is_over(today))
-    elif filters.due == "soon":
-        conditions.append(col(Application.answer_by).between(today, soon_until(today)))
-    elif filters.due == "erase":
-        conditions.append(col(Application.erase_after) <= soon_erased_until(today))
-    special = {"mended": is_mended(), "confirm": col(Application.proposed_by) != clerk.id}
-    return [*conditions, special[filters.show]] if filters.show in special else conditions
+        conditions.append(has_label(filters.label))
+    if filters.who and filters.who != "nobody":
+        conditions.append(col(Application.assigned_to) == (clerk.id if filters.who == "mine" else filters.who))
+    special = {
+        "mended": is_mended(), "confirm": col(Application.proposed_by) != clerk.id, "over": is_over(today),
+        "soon": and_(is_over(soon_until(today) + timedelta(1)), col(Application.answer_by) >= today),
+        "unmended": is_unmended(today), "erase": col(Application.erase_after) <= soon_erased_until(today),
+    }  # fmt: skip
+    return [*conditions, *(special[one] for one in (filters.show, filters.due) if one in special)]
+
+
+def list_here(session: Session, section: str) -> frozenset[str]:
+    """Return the ids of those who work in a section today."""
+    return frozenset(one.id for one in list_clerks(session, section, "officer", "head"))
+
+
+def is_nobodys(here: Collection[str]) -> Any:
+    """Return what holds for an application that is given to nobody, or to somebody who is not `here` any more."""
+    return or_(col(Application.assigned_to).is_(None), col(Application.assigned_to).not_in(sorted(here)))
+
+
+def has_label(label: str) -> Any:
+    """Return what holds for an application with a label; most have none, which is quicker to see."""
+    labels = col(Application.labels)
+    return and_(labels != "", (" " + labels + " ").contains(f" {label} ", autoescape=True))
 
 
 def is_over(today: date) -> Any:
-    """Return what holds for an application that should have been answered by now."""
-    return and_(col(Application.answer_by) < today, col(Application.state) != "decided")
+    """Return what holds for an application that should have been answered by now; not while it lies with its resident."""
+    return and_(col(Application.answer_by) < today, col(Application.state).not_in(WAITS))
+
+
+def is_unmended(today: date) -> Any:
+    """Return what holds for an application that its resident was asked to mend by a day that is past."""
+    asked = exists().where(
+        col(Correction.application_id) == col(Application.id), col(Correction.state) == "open",
+        col(Correction.answer_by) < today,
+    )  # fmt: skip
+    return and_(col(Application.state) == "mend", asked)
 
 
 def is_mended() -> Any:

@@ -1,6 +1,6 @@
 """How many applications of each kind lie in somebody's sections: counted as far as a glance needs, never the whole table."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,8 +9,17 @@ from sqlalchemy import case, func, literal, select, true
 from sqlmodel import Session, col
 
 from webapp.accounts.rules import Clerk
+from webapp.applications.rules_cases import ANSWERED
 from webapp.applications.rules_inbox import Filters, soon_erased_until
-from webapp.applications.service_inbox import is_mended, is_over, list_sections
+from webapp.applications.service_inbox import (
+    has_label,
+    is_mended,
+    is_nobodys,
+    is_over,
+    is_unmended,
+    list_here,
+    list_sections,
+)
 from webapp.applications.tables import Application
 
 WINDOW = 5_000
@@ -33,14 +42,16 @@ def count_all(session: Session, clerk: Clerk, section: str, today: date) -> dict
 
 
 def count_open(session: Session, clerk: Clerk, section: str, today: date) -> dict[str, Count]:
-    """Return how many open applications there are in all, mine, nobody's, overdue, mended, and to be confirmed.
+    """Return how many open ones there are in all, mine, nobody's, overdue, not mended in time, answered, mended, and to be confirmed.
 
     No section is counted beyond its window: there each number is at least so many.
     """
-    names = ("open", "mine", "nobody", "over", "mended", "confirm")
+    names = ("open", "mine", "nobody", "over", "unmended", "answered", "mended", "confirm")
     sums, more = dict.fromkeys(names, 0), False
     for one in list_sections(clerk, Filters(section=section)):
-        counted = session.connection().execute(_count_query(one, clerk, today)).one()
+        counted = (
+            session.connection().execute(_count_query(one, clerk, list_here(session, one) | {clerk.id}, today)).one()
+        )
         more = more or counted[0] >= WINDOW
         for name, number in zip(names, counted, strict=True):
             sums[name] += number or 0
@@ -70,12 +81,13 @@ def _count_up_to(session: Session, each: list[tuple[Any, ...]]) -> Count:
     return Count(min(found, MOST), found > MOST)
 
 
-def _count_query(section: str, clerk: Clerk, today: date) -> Any:
-    """Return the query that counts a section's open applications in one pass."""
+def _count_query(section: str, clerk: Clerk, here: Collection[str], today: date) -> Any:
+    """Return the query that counts a section's open applications in one pass. `here`: who works in it."""
     confirms = col(Application.proposed_by) != clerk.id if clerk.has("head", section) else ~true()
     marks = [
-        col(Application.assigned_to) == clerk.id, col(Application.assigned_to).is_(None),
-        is_over(today), is_mended(), confirms,
+        col(Application.assigned_to) == clerk.id, is_nobodys(here), is_over(today), is_unmended(today),
+        has_label(ANSWERED), is_mended(),
+        confirms,
     ]  # fmt: skip
     window = (
         select(*(case((mark, 1), else_=0).label(f"n{at}") for at, mark in enumerate(marks)))

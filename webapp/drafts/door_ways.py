@@ -1,15 +1,23 @@
 """Ways into a draft that are not the resident's own: a helper's slip, and the browser of staff who fill it in for somebody."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
-from flask import abort, redirect, request
+from flask import Response, abort, after_this_request, current_app, g, redirect, request
 
-from webapp.accounts.pages import current_account, sign_in_address
+from webapp.accounts.pages import current_account, note_done, sign_in_address
 from webapp.drafts.rules import Page
-from webapp.drafts.rules_helpers import FILL, SECRET_KINDS, may
+from webapp.drafts.rules_helpers import FILL, SECRET_KINDS, may, may_at_desk
 from webapp.drafts.service import OpenDraft
+from webapp.drafts.service_desk import is_desk_of
 from webapp.facts.rules import Fact
 from webapp.reading.service import render_private
+
+LOGGED_AT_DESK = {
+    "GET": {"drafts.print_sheet": "hand-over-opened"},
+    "POST": {"drafts.change_helpers": "desk-helper"},
+}
+"""What somebody of the staff does in a draft of the desk that is an entry of the log each time."""
 
 
 def check_way(draft: OpenDraft) -> None:
@@ -22,15 +30,37 @@ def check_way(draft: OpenDraft) -> None:
 
 
 def _check_clerk(draft: OpenDraft) -> None:
-    """Show and send what is filled in at the desk only while whoever began it is signed in.
+    """Show and send what is filled in at the desk only while whoever began it is signed in and still works at a counter.
 
-    An answer that was typed meanwhile is kept all the same, so that nothing is lost by a sign-in that ended.
+    An answer that was typed meanwhile is kept all the same, so that nothing is lost by a sign-in that ended; nothing is
+    shown for it. After sending, what was sent is the resident's: the desk is led to where it hands the papers over.
     """
-    account = current_account()
-    if account is not None and account.id != draft.row.filled_by:
+    account, endpoint = current_account(), request.endpoint or ""
+    if account is not None and not is_desk_of(draft, account.clerk, offices_of(draft.slugs)):
         abort(404)
-    if account is None and (request.method != "POST" or request.endpoint == "drafts.send"):
-        abort(redirect(sign_in_address(request.path), 303))
+    allowed = may_at_desk(endpoint, request.method, draft.is_sent, account is not None)
+    if account is None and allowed:
+        after_this_request(_show_nothing)
+    elif account is None:
+        back = request.path if request.method != "POST" else f"/{g.voice.code}/drafts/{draft.row.id}/"
+        abort(redirect(sign_in_address(back), 303))
+    elif not allowed:
+        abort(redirect(f"/{g.voice.code}/staff/counter/end/{draft.row.id}", 303))
+    elif endpoint in LOGGED_AT_DESK.get(request.method, {}):
+        note_done(LOGGED_AT_DESK[request.method][endpoint], draft.row.id)
+
+
+def _show_nothing(response: Response) -> Response:
+    """Lead to the sign-in instead of showing what is to be mended on a page whose answers were kept."""
+    if response.status_code not in (200, 422):
+        return response
+    return cast(Response, redirect(sign_in_address(request.path), 303))
+
+
+def offices_of(slugs: Iterable[str]) -> list[str]:
+    """Return the offices that procedures go to, as far as there still are such procedures."""
+    procedures = current_app.extensions["madoguchi"].catalogue.procedures
+    return [procedures[slug].define.office for slug in slugs if slug in procedures]
 
 
 def check_page(door: Any) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from sqlmodel import Session, col, delete, select
 
+from webapp.applications.service_corrections import Ending, list_ending
 from webapp.applications.service_erasing import Leftovers, erase_due, erase_facts, warn_due
+from webapp.applications.service_telling import name_ending
 from webapp.applications.service_vault import open_vault
 from webapp.config import Settings
 from webapp.drafts.service_stores import REAL, STORES, Store
@@ -60,7 +62,8 @@ def forget_old_tries(session: Session, now: datetime) -> None:
 
 
 def remind_of_ends(session: Session, now: datetime, settings: Settings) -> int:
-    """Tell those who asked for it that a draft, or what is prepared for the counter, ends in three days; return how many.
+    """Tell those who asked for it that a draft, what is prepared for the counter, or the time to mend something ends in three
+    days; return how many.
 
     Telling again about the same day is telling once; an end that moved on is told about anew.
     """
@@ -73,12 +76,19 @@ def remind_of_ends(session: Session, now: datetime, settings: Settings) -> int:
     )
     found = [("draft-ending", *row) for row in session.exec(unsent)]
     found += [("hand-over-ending", *row) for row in session.exec(prepared)]
-    reachable = find_reachable(session, {draft_id for _, draft_id, _, _ in found})
-    told = [row for row in found if row[1] in reachable]
-    for kind, draft_id, voice, day in told:
-        news = News(kind, draft_id, voice, f"{kind}|{draft_id}|{day}", {"day": day.isoformat()})
+    ends = [News(kind, id_, voice, f"{kind}|{id_}|{day}", {"day": day.isoformat()}) for kind, id_, voice, day in found]
+    ends += [_tell_of_mending(one) for one in list_ending(session, first, last)]
+    reachable = find_reachable(session, {news.about for news in ends})
+    told = [news for news in ends if news.about in reachable]
+    for news in told:
         enqueue(session, news, settings.master_keys[0], now)
     return len(told)
+
+
+def _tell_of_mending(ending: Ending) -> News:
+    """Return what a resident is told once who has not sent yet what a section asked them to mend."""
+    params = {"day": ending.answer_by.isoformat()}
+    return News("correction-ending", ending.draft_id, ending.voice, name_ending(ending.id), params)
 
 
 def erase_sent(session: Session, now: datetime, settings: Settings) -> int:

@@ -5,50 +5,47 @@ from typing import Any
 
 from flask import current_app, g
 
+from webapp.accounts.rules import Clerk
 from webapp.drafts.door import Door, find_sending, get_books, make_door, set_browser_cookie
-from webapp.drafts.pages import page_question
-from webapp.drafts.rules import plan
-from webapp.drafts.rules_fit import keep_fitting
-from webapp.drafts.rules_flat import raise_answers
+from webapp.drafts.door_ways import offices_of
+from webapp.drafts.pages_missing import list_missing, raise_known
 from webapp.drafts.service import find_draft
 from webapp.drafts.service_books import find_old_book, keep_book
-from webapp.drafts.service_desk import Begun, begin_at_desk, forget_at_desk
+from webapp.drafts.service_desk import Begun, begin_at_desk, forget_at_desk, is_desk_of
 from webapp.drafts.service_hand_over import Content
 from webapp.drafts.service_slips import Slip, get_slip
 from webapp.drafts.service_stores import REAL
 from webapp.drafts.views import next_open
 from webapp.drafts.views_hand_over import hand_over_words
 from webapp.drafts.views_slips import slip_words
-from webapp.kit.clock import now, today
+from webapp.kit.clock import now
 from webapp.kit.database import get_session
-from webapp.kit.ids import new_id
 from webapp.procedures.rules_book import Book
-from webapp.reading.rules_texts import Text
 
-__all__ = ["Door", "find_sending", "hand_over_words", "slip_words"]
+__all__ = ["Door", "find_sending", "hand_over_words", "list_missing", "offices_of", "slip_words"]
 
 
-def begin_for(scope: str, clerk_id: str, at: str, flat: Mapping[str, Any] | None = None) -> str | None:
-    """Begin a draft for somebody at the desk or on the phone, perhaps with answers that are known; return where it begins.
+def begin_for(scope: str, clerk_id: str, at: str, flat: Mapping[str, Any] | None = None, word: str = "") -> str | None:
+    """Begin a draft for somebody at the desk or on the phone; return where it begins. None where nothing can be written.
 
-    None where nothing can be written.
+    Perhaps with answers that are known: `flat`, of what was prepared at home under the code `word`.
     """
     book = get_books().find(scope)
     if book is None:
         return None
     session, secret = get_session(), g.browser_secret or set_browser_cookie()
     keep_book(session, get_books(), scope, now())
-    begun = Begun(book, g.voice.code, clerk_id, at, _raise(book, flat or {}))
+    begun = Begun(book, g.voice.code, clerk_id, at, raise_known(book, flat or {}), word)
     door = make_door(begin_at_desk(session, begun, secret, now(), current_app.extensions["madoguchi"].settings))
     door.replan()
     door.save()
     return next_open(door)
 
 
-def find_at_desk(draft_id: str, clerk_id: str, write: bool = False) -> Door | None:
-    """Open a draft that a clerk began in this browser; None for any other."""
+def find_at_desk(draft_id: str, clerk: Clerk, write: bool = False) -> Door | None:
+    """Open a draft that a clerk began in this browser today; None for any other."""
     draft = find_draft(get_session(), REAL, draft_id, g.browser_secret, write)
-    if draft is None or draft.way.kind != "desk" or draft.row.filled_by != clerk_id:
+    if draft is None or not is_desk_of(draft, clerk, offices_of(draft.slugs)):
         return None
     return make_door(draft)
 
@@ -70,20 +67,3 @@ def book_of(content: Content) -> Book | None:
     if live is not None and live.hash == content.definition:
         return live
     return find_old_book(get_session(), content.definition) or live
-
-
-def list_missing(content: Content, slug: str) -> list[Text]:
-    """Return what today's questions of a procedure still want to know of what was handed over."""
-    book = get_books().find(f"procedures/{slug}")
-    if book is None or slug not in book.procedures:
-        return []
-    made = plan([book.procedures[slug]], book.dictionary, _raise(book, content.answers, files=True), today())
-    return [page_question(page, book.dictionary.pages) for page in made.pages if not made.is_answered(page)]
-
-
-def _raise(book: Book, flat: Mapping[str, Any], files: bool = False) -> dict[str, Any]:
-    """Return answers as a draft of a book holds them; files stay with the draft that they belong to, unless asked for."""
-    facts = book.dictionary
-    known = {key: facts.facts[key] for key in flat if key in facts.facts}
-    mine = {key: flat[key] for key, fact in known.items() if files or fact.define.kind != "file"}
-    return keep_fitting(raise_answers(mine, facts, (), new_id), facts, today()) if mine else {}

@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from webapp.applications.rules_cases import may_withdraw
+from webapp.applications.rules_replies import find_waiting, may_answer
 from webapp.applications.service_appeal import Appeal, load_appeal
 from webapp.applications.service_cases import Case, Happened, list_happenings
 from webapp.applications.service_corrections import Asked, find_open
@@ -15,6 +16,8 @@ from webapp.applications.service_decisions import list_own
 from webapp.kit.clock import WARD_ZONE, today
 from webapp.kit.database import get_session
 from webapp.procedures.rules_catalogue import Office
+
+WAITS_FOR_WARD = ("received", "checking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One application: what happened, what is asked, what was decided. `is_late`: the expected day is over, without an answer."""
+    """One application: what happened, what is asked, what was decided, and the section's `message` that waits to be read.
+
+    `reopened`: the decision was taken back, and none has been made since. `is_late`: the expected day is over, and it is the
+    ward's turn. `at_counter`: it was taken there, together with whatever had to be brought.
+    """
 
     id: str
     office: Office | None
@@ -38,7 +45,11 @@ class Standing:
     history: tuple[Told, ...]
     asked: Asked | None
     decision: Told | None
+    reopened: Told | None
+    message: Told | None
+    at_counter: bool
     may_withdraw: bool
+    may_answer: bool
     is_late: bool
 
 
@@ -50,8 +61,11 @@ def list_standings(draft_id: str, data_key: bytes) -> dict[str, Standing]:
 def _stand(case: Case) -> Standing:
     """Return how one application stands."""
     session, row = get_session(), case.row
-    history = tuple(_tell(one) for one in list_happenings(session, case, shown_only=True))
-    decided = [one for one in history if one.kind == "decided"]
+    history = list_told(case)
+    kinds = [one.kind for one in history]
+    ends = [one for one in history if one.kind in ("decided", "reopened")]
+    last = ends[-1] if ends else None
+    waiting = find_waiting(kinds)
     offices: Mapping[str, Office] = current_app.extensions["madoguchi"].catalogue.offices
     return Standing(
         id=row.id,
@@ -59,10 +73,19 @@ def _stand(case: Case) -> Standing:
         outcome=row.outcome,
         history=history,
         asked=find_open(session, case) if row.state == "mend" else None,
-        decision=decided[-1] if decided else None,
+        decision=last if last and last.kind == "decided" else None,
+        reopened=last if last and last.kind == "reopened" else None,
+        message=None if waiting is None else history[waiting],
+        at_counter=any(one.kind == "received" and one.content.get("at") == "counter" for one in history),
         may_withdraw=may_withdraw(row.state),
-        is_late=row.decided_at is None and row.is_open and row.answer_by < today(),
+        may_answer=may_answer(row.state, kinds),
+        is_late=row.state in WAITS_FOR_WARD and row.answer_by < today(),
     )
+
+
+def list_told(case: Case) -> tuple[Told, ...]:
+    """Return what happened to an application as its resident reads it, the oldest first."""
+    return tuple(_tell(one) for one in list_happenings(get_session(), case, shown_only=True))
 
 
 def _tell(one: Happened) -> Told:

@@ -1,12 +1,15 @@
 """What the holder of each way into a draft may do: the resident everything, a helper what their slip says. Pure decisions.
 
-A helper never sees bank accounts, never withdraws or takes anything back, never sends (but for what was mended): sending is
-the resident's own declaration. Nor does a helper see what would open the draft without their own slip.
+A helper never sees bank accounts, never withdraws or takes anything back, never sends (but for what was mended, and words for
+the section): sending is the resident's own declaration. Nor does a helper see what would open the draft without their slip.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from webapp.accounts.rules import Clerk
 
 WHOLE, LOOK, FILL = "whole", "look", "fill"
 SCOPES = (LOOK, FILL)
@@ -22,6 +25,16 @@ SEEN = frozenset({
 FILLED = frozenset({
     "drafts.answer_page", "drafts.answer_person", "drafts.change_known", "drafts.choose", "drafts.decide_changes",
 })  # fmt: skip
+
+HANDED = frozenset({
+    "drafts.show_counter", "drafts.print_sheet", "drafts.print_slip", "drafts.show_helpers", "drafts.change_helpers",
+    "drafts.show_helper", "drafts.show_notices", "drafts.ask_way", "drafts.take_way", "drafts.stop_notices",
+    "drafts.send_test", "drafts.take_former",
+})  # fmt: skip
+"""What the desk still does for a resident after sending: papers to hand over, a helper's slip, how they are told.
+
+What was sent, how it stands, who looked, mending and withdrawing are the resident's own, by their slip.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +65,22 @@ def may(way: Way, endpoint: str, method: str) -> bool:
     if not way.is_helped:
         return True
     if method in ("GET", "HEAD"):
-        return endpoint in SEEN or (way.scope == FILL and endpoint.startswith("drafts.show_mend"))
-    return way.scope == FILL and (endpoint in FILLED or endpoint.startswith("drafts.mend"))
+        return endpoint in SEEN or (
+            way.scope == FILL and endpoint.startswith(("drafts.show_mend", "drafts.show_reply"))
+        )
+    return way.scope == FILL and (endpoint in FILLED or endpoint.startswith(("drafts.mend", "drafts.reply")))
+
+
+def may_at_desk(endpoint: str, method: str, is_sent: bool, is_signed_in: bool) -> bool:
+    """Tell whether a draft that is filled in at the desk may be asked for this there; without a sign-in, to keep answers only."""
+    if not is_signed_in:
+        return method == "POST" and endpoint in FILLED
+    return not is_sent or endpoint in HANDED
+
+
+def may_receive(clerk: Clerk, offices: Iterable[str]) -> bool:
+    """Tell whether somebody may open what is for these offices: the reception everything, a section its own."""
+    return clerk.has("reception") or set(offices) <= clerk.sections("officer", "head")
 
 
 def find_last_day(typed: str, today: date) -> date | None:

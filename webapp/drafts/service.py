@@ -1,7 +1,6 @@
 """A draft and its answers: begun, opened by the browser that holds it, saved, thrown away. In the real store or in practice."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -36,7 +35,8 @@ class OpenDraft:
     were filled from there, `news` what came and went by the last answer: [[slug, came]], `taken` the ids of the last forms
     that came, so that a form sent again by a bad network changes nothing. `desk` says where somebody of the staff fills it
     in ("at"), `helpers` holds the helpers' slips by id; `way` is how it was opened now, and is kept nowhere. `mend` is what
-    it is to mend, where it answers a correction.
+    it is to mend, where it answers a correction. `replaces` names what it is sent in the place of ("draft", "application"),
+    `again` the drafts in which what was sent is written again, by application.
     """
 
     row: Any
@@ -52,6 +52,8 @@ class OpenDraft:
     helpers: dict[str, Any] = field(default_factory=dict)
     way: Way = field(default_factory=Way)
     mend: Mend | None = None
+    replaces: dict[str, str] = field(default_factory=dict)
+    again: dict[str, str] = field(default_factory=dict)
 
     @property
     def store(self) -> Store:
@@ -114,14 +116,18 @@ def begin_draft(
     browser_secret: bytes,
     now: datetime,
     settings: Settings,
+    key: bytes | None = None,
 ) -> OpenDraft:
-    """Make an empty draft over a book of questions that this browser can open; without changes it is erased on its day."""
+    """Make an empty draft over a book of questions that this browser can open; without changes it is erased on its day.
+
+    `key`: the data key of the draft that it belongs to, where it is no draft of its own.
+    """
     event = book.event.slug if book.event else ""
     row = store.draft(
         id=new_id(), procedures="" if event else " ".join(book.procedures), event=event, definition=book.hash, voice=voice,
         started_at=now, saved_at=now, expires_on=store.expiry(day_of(now), settings),
     )  # fmt: skip
-    draft = OpenDraft(row, new_key())
+    draft = OpenDraft(row, key or new_key())
     _seal_content(draft)
     session.add(row)
     session.flush()
@@ -136,13 +142,14 @@ def add_browser(session: Session, draft: OpenDraft, browser_secret: bytes) -> No
     """
     lookup, table, way = browser_lookup(browser_secret, draft.row.id), draft.store.way_in, draft.way
     known = session.get(table, lookup)
-    if known is not None and (known.scope == WHOLE or way.kind == "desk"):
+    is_over = known is not None and has_ended(known.ends_on, today())
+    if known is not None and not is_over and (known.scope == WHOLE or way.kind == "desk"):
         return
     kind = "desk" if way.kind == "desk" else "browser"
     wrapped = seal(derive_key(browser_secret, "draft key"), draft.key, f"way_in|{draft.row.id}|browser")
     holder = holder_hash(browser_secret)
     row = known or table(lookup=lookup, draft_id=draft.row.id, kind=kind, holder=holder, wrapped_key=wrapped)
-    row.scope, row.ends_on, row.helper = way.scope, way.ends_on, way.helper
+    row.kind, row.scope, row.ends_on, row.helper = kind, way.scope, way.ends_on, way.helper
     session.add(row)
 
 
@@ -197,7 +204,7 @@ def open_row(row: Any, key: bytes, way: Way | None = None) -> OpenDraft:
         row, key, content["answers"], content["typed"], content.get("shelf", {}), content.get("prefill", {}),
         Choice(bool(choice.get("listed")), tuple(choice.get("skipped", ())), tuple(choice.get("extra", ()))),
         content.get("news", []), content.get("taken", []), content.get("desk", {}), content.get("helpers", {}),
-        way or Way(), read_mend(content.get("mend")),
+        way or Way(), read_mend(content.get("mend")), content.get("replaces", {}), content.get("again", {}),
     )  # fmt: skip
 
 
@@ -221,37 +228,10 @@ def _seal_content(draft: OpenDraft) -> None:
         "answers": draft.answers, "typed": draft.typed, "shelf": draft.shelf, "prefill": draft.prefill,
         "choice": asdict(draft.choice), "news": draft.news, "taken": draft.taken,
         "desk": draft.desk, "helpers": draft.helpers, "mend": asdict(draft.mend) if draft.mend else None,
+        "replaces": draft.replaces, "again": draft.again,
     }  # fmt: skip
     sealed = json.dumps(content, ensure_ascii=True).encode()
     draft.row.sealed_answers = seal(draft.key, sealed, f"draft|{draft.row.id}|answers")
-
-
-def list_held(session: Session, browser_secret: bytes | None) -> list[Any]:
-    """Return the drafts that this browser holds, the latest first, those of practice among them.
-
-    One for mending is found from what it mends.
-    """
-    rows: list[Any] = []
-    for store in STORES.values() if browser_secret is not None else ():
-        holder = holder_hash(browser_secret or b"")
-        held = select(store.way_in.draft_id).where(store.way_in.holder == holder)
-        own = select(store.draft).where(col(store.draft.id).in_(held), col(store.draft.corrects).is_(None))
-        rows += session.exec(own)
-    return sorted(rows, key=lambda row: row.saved_at, reverse=True)
-
-
-def list_held_keys(session: Session, store: Store, browser_secret: bytes | None) -> list[bytes]:
-    """Return the data keys of a resident's own drafts that this browser holds; they open what was kept with those drafts.
-
-    A helper, and staff who fill something in for a resident, are shown nothing that was kept.
-    """
-    if browser_secret is None:
-        return []
-    table = store.way_in
-    mine = (table.holder == holder_hash(browser_secret), table.scope == WHOLE, table.kind == "browser")
-    ways: Sequence[Any] = session.exec(select(table).where(*mine)).all()
-    keys = (unwrap_for_browser(browser_secret, way.wrapped_key, way.draft_id) for way in ways)
-    return [key for key in keys if key is not None]
 
 
 def let_go(session: Session, browser_secret: bytes) -> None:

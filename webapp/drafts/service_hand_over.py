@@ -8,8 +8,8 @@ Codes that are wrong, missing, expired or used up get the same answer, None, aft
 import json
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -151,6 +151,39 @@ def look_at(session: Session, table: Table, word: str, pepper: bytes, today: dat
 def take(session: Session, table: Table, word: str, pepper: bytes, today: date) -> Content | None:
     """Take a hand-over by a token or a code, once; None for anything not good today, or if another counter was faster."""
     return (exchange if is_token(word) else exchange_by_code)(session, table, word, pepper, today)
+
+
+def take_some(
+    session: Session, table: Table, word: str, chosen: Collection[str], draft_key: bytes, pepper: bytes, today: date
+) -> Content | None:  # fmt: skip
+    """Take some procedures of a hand-over by a token or a code, each once; return what was prepared of all of them.
+
+    The others stay prepared, under the same codes and to the same day; what only these procedures used is erased. None for
+    anything not good today, or if another counter was faster with one of them. Raises CannotOpen for another draft's key.
+    """
+    opened = (_open_by_token if is_token(word) else _open_by_code)(session, table, word, pepper, today, lock=True)
+    if opened is None or not chosen or not set(chosen) <= set(opened.content.procedures):
+        return None
+    rest = _leave_out(opened.content, chosen)
+    if not rest.procedures:
+        return _use_up(session, opened)
+    codes, place = read_own(opened.row, draft_key)[0], _place(table, opened.row.id)
+    opened.row.sqlmodel_update(_lock_up(place, codes, draft_key, rest, pepper))
+    session.add(opened.row)
+    session.flush()
+    return opened.content
+
+
+def _leave_out(content: Content, gone: Collection[str]) -> Content:
+    """Return what was prepared without some procedures, their answers, and the keys of their files."""
+    uses = {slug: keys for slug, keys in content.uses.items() if slug not in gone}
+    used = {key for keys in uses.values() for key in keys}
+    answers = {key: value for key, value in content.answers.items() if key in used}
+    entries = [one for value in answers.values() if isinstance(value, list) for one in value]
+    ids = {one.get("id") for one in entries if isinstance(one, Mapping)}
+    procedures = tuple(slug for slug in content.procedures if slug not in gone)
+    files = {one: key for one, key in content.files.items() if one in ids}
+    return replace(content, procedures=procedures, uses=uses, answers=answers, files=files)
 
 
 def lock_draft_key(draft_key: bytes, draft_id: str, pepper: bytes) -> str:

@@ -9,7 +9,8 @@ from sqlmodel import Session
 from webapp.config import Settings
 from webapp.drafts.rules import Plan
 from webapp.drafts.rules_people import PEOPLE, ROLES, VIA, people_of
-from webapp.drafts.service import OpenDraft, list_held_keys
+from webapp.drafts.service import OpenDraft
+from webapp.drafts.service_held import list_held_keys
 from webapp.drafts.service_stores import REAL
 from webapp.facts.rules import Dictionary
 from webapp.facts.rules_reuse import KeptContent, Use, choose_facts, may_keep

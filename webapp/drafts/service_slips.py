@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, delete, select
 
+from webapp.applications.service_desk import list_mending
 from webapp.drafts.rules_helpers import WHOLE, Way, has_ended
 from webapp.drafts.service import OpenDraft, open_row, read_way
 from webapp.drafts.service_stores import Store
@@ -50,14 +52,19 @@ def get_slip(session: Session, draft: OpenDraft, pepper: bytes) -> Slip:
 def renew_slip(session: Session, draft: OpenDraft, pepper: bytes, forget_browsers: bool) -> Slip:
     """Make a slip with the same number, but another confirmation number and QR code; the old ones open nothing any more.
 
-    Browsers and cards keep the draft unless they are to forget it. Helpers' slips stay as they are.
+    Browsers and cards keep the draft unless they are to forget it. Helpers' slips stay as they are. A draft in which
+    something of this one is mended has the same key: its ways go with these, and its slip is made anew when it is asked for.
     """
     number = get_slip(session, draft, pepper).number
     kinds = ["qr", "code"] + (["browser", "desk", "identity"] if forget_browsers else [])
-    table = draft.store.way_in
-    mine = (table.draft_id == draft.row.id, table.scope == WHOLE, col(table.kind).in_(kinds))
+    store, mending = draft.store, [] if draft.store.is_practice else list_mending(session, draft.row.id)
+    table = store.way_in
+    mine = (col(table.draft_id).in_([draft.row.id, *mending]), table.scope == WHOLE, col(table.kind).in_(kinds))
     session.flush()
     session.exec(delete(table).where(*mine))  # type: ignore[arg-type]  # SQLModel types columns as values
+    for row in session.exec(select(store.draft).where(col(store.draft.id).in_(mending))):
+        row.sealed_slip = b""
+        session.add(row)
     slip = Slip(number, new_confirmation_code(), new_token())
     draft.row.sealed_slip = seal(draft.key, json.dumps(asdict(slip)).encode(), f"draft|{draft.row.id}|slip")
     session.add(draft.row)
@@ -91,6 +98,12 @@ def token_lookup(token: str, pepper: bytes) -> bytes:
     return keyed_hash(pepper, f"token|{token}")
 
 
+def find_numbered(session: Session, store: Store, number: str, pepper: bytes) -> str | None:
+    """Return the draft whose slip has a number, without opening it; a helper's slip is nobody's own."""
+    way: Any = session.get(store.way_in, number_lookup(number, pepper))
+    return str(way.draft_id) if way is not None and way.scope == WHOLE else None
+
+
 def open_by_code(session: Session, store: Store, number: str, code: str, pepper: bytes) -> OpenDraft | None:
     """Open a draft by its two numbers; a wrong number takes as long as a wrong confirmation number."""
     way = session.get(store.way_in, number_lookup(number, pepper))
@@ -122,17 +135,19 @@ def _open_way(session: Session, store: Store, way: Any, key: bytes) -> OpenDraft
 
 
 def find_wait(session: Session, whos: dict[str, str], now: datetime, pepper: bytes) -> timedelta | None:
-    """Return how long to wait before the next try, or None. `whos`: what is tried ("number") and from where ("address")."""
-    rows = (session.get(Tries, _hash_who(kind, who, pepper)) for kind, who in whos.items())
-    waits = [row.wait_until - now for row in rows if row and row.wait_until > now]
-    return max(waits, default=None)
+    """Return how long to wait before the next try, or None. `whos`: what is tried ("number") and from where ("address").
+
+    The rows are held until the try is over and counted, so that of many tries at the same moment no more get through than
+    one after the other.
+    """
+    rows = [_hold_row(session, _hash_who(kind, who, pepper), now) for kind, who in whos.items()]
+    return max((row.wait_until - now for row in rows if row.wait_until > now), default=None)
 
 
 def note_wrong_try(session: Session, whos: dict[str, str], now: datetime, pepper: bytes) -> None:
     """Count a wrong try; past the free ones the wait starts at a minute and doubles up to an hour."""
     for kind, who in whos.items():
-        key = _hash_who(kind, who, pepper)
-        row = session.get(Tries, key) or Tries(who=key, wait_until=now)
+        row = _hold_row(session, _hash_who(kind, who, pepper), now)
         row.wrong += 1
         over = row.wrong - FREE_TRIES[kind]
         if over >= 0:
@@ -140,11 +155,23 @@ def note_wrong_try(session: Session, whos: dict[str, str], now: datetime, pepper
         session.add(row)
 
 
-def forget_tries(session: Session, who: str, pepper: bytes, kind: str = "number") -> None:
-    """Start a count anew after something was opened rightly."""
-    row = session.get(Tries, _hash_who(kind, who, pepper))
+def forget_tries(session: Session, number: str, pepper: bytes) -> None:
+    """Start the count of a number anew after it was opened rightly; who tried and from where is counted on.
+
+    Else whoever opens something of their own between wrong tries would never wait.
+    """
+    row = session.get(Tries, _hash_who("number", number, pepper))
     if row is not None:
         session.delete(row)
+
+
+def _hold_row(session: Session, key: bytes, now: datetime) -> Tries:
+    """Return the count under a hash, for this transaction alone; made the first time, by whoever is first."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    fresh = insert(Tries).values(who=key, wrong=0, wait_until=now).on_conflict_do_nothing(index_elements=["who"])
+    while (row := session.get(Tries, key, with_for_update=True)) is None:
+        session.exec(fresh)
+    return row
 
 
 def _hash_who(kind: str, who: str, pepper: bytes) -> bytes:

@@ -19,7 +19,7 @@ from webapp.drafts.service_hand_over import Content, lock_draft_key, prepare
 from webapp.drafts.service_slips import get_slip
 from webapp.drafts.service_uploads import file_key
 from webapp.kit.clock import day_of
-from webapp.outbox.service import News, enqueue
+from webapp.outbox.service import News, enqueue, withdraw_kinds
 from webapp.procedures.rules import Procedure
 from webapp.procedures.rules_book import Book
 
@@ -61,6 +61,7 @@ def submit(
     draft.typed, draft.shelf, draft.prefill, draft.news = {}, {}, {}, []
     save_draft(session, draft, now, settings)
     draft.row.expires_on = max(draft.row.expires_on, _last_day(draft, sending, settings, now))
+    withdraw_kinds(session, draft.row.id, ("draft-ending",), now)
     if sent and not draft.store.is_practice:
         news = News(
             "received", draft.row.id, draft.row.voice, f"received|{draft.row.id}", {"day": day_of(now).isoformat()}

@@ -14,6 +14,7 @@ from webapp.drafts.door_ways import hides
 from webapp.drafts.pages_guide import Happened
 from webapp.drafts.pages_rows import Group, group_rows
 from webapp.drafts.rules import split_answers
+from webapp.drafts.service_again import find_replaced, may_begin_again, name_replacing, replace_sent
 from webapp.drafts.service_books import keep_written
 from webapp.drafts.service_desk import note_filled
 from webapp.drafts.service_kept import keep_for_next_time, list_to_keep, write_down_uses
@@ -83,10 +84,10 @@ def _render_check(door: Door, missing: Sequence[str], changed: bool, status: int
     """Return the check page; `missing` are promises (slug:key) that were not ticked."""
     if door.draft.mend is not None:
         return render_mended(door, changed, status)
-    promises = list_promises(door)
+    promises, replaces = list_promises(door), name_replacing(get_session(), door.draft)
     return render_private(
         "drafts/check.html", status, door=door, groups=_list_groups(door), missing=missing,
-        changed=changed, steps=pages.list_steps(door.made, None), error_count=len(missing) + changed,
+        changed=changed, steps=pages.list_steps(door.made, None), error_count=len(missing) + changed, replaces=replaces,
         ticked=request.form.getlist("declare"), promises=promises,
         accounts={one.slug: find_accounts(door, one) for one, _ in promises},
         words={name: text for name, _, text in door.declarations()}, ends=ends,
@@ -139,14 +140,18 @@ def _submit(door: Door) -> BaseResponse:
     version = request.form.get("version", "")
     number = int(version) if re.fullmatch(r"[0-9]{1,9}", version) else -1
     session, made, settings = get_session(), door.made, door.ward.settings
-    before = (dict(door.draft.prefill), door.procedures)
+    before, old = (dict(door.draft.prefill), door.procedures), find_replaced(session, door.draft, write=True)
+    if old is not None and not may_begin_again(old):
+        return _render_check(door, (), False, 422)
     result = submit(session, door.draft, Sending(door.book, made, before[1], number), settings, now())
     if isinstance(result, NotReady):
         return _lead_away(door) or _render_check(door, (), result.changed, 422)
     drop_unused(session, door.draft, made)
     keep_written(session, get_books(), door.draft, door.book, now())
+    if old is not None:
+        replace_sent(session, door.draft, old, settings, now())
     if door.draft.row.filled_by:
-        note_filled(session, door.draft, now())
+        note_filled(session, door.draft, now(), settings.pepper)
     if not door.is_practice and not door.bar:
         write_down_uses(session, door.draft, before[0], door.book, made, g.browser_secret, now())
         if request.form.get("keep") == "yes":

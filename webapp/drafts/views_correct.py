@@ -22,7 +22,7 @@ PLACE = "/<voice>/drafts/<draft_id>"
 @drafts.get(f"{PLACE}/mend/<application_id>")
 def show_mend(draft_id: str, application_id: str) -> BaseResponse:
     """Show what is to be mended, why, by when, and who asks for it."""
-    door, case, book = _open(draft_id, application_id)
+    door, case, book = open_sent(draft_id, application_id)
     asked = find_open(get_session(), case) if case.row.state == "mend" else None
     facts = [fact for fact, _ in list_answered(case.answers, book) if asked and fact.key in asked.marks.facts]
     return render_private(
@@ -35,7 +35,7 @@ def show_mend(draft_id: str, application_id: str) -> BaseResponse:
 @guard("token")
 def mend(draft_id: str, application_id: str) -> BaseResponse:
     """Begin to mend, or go on with it: always in the same draft."""
-    door, case, book = _open(draft_id, application_id, write=True)
+    door, case, book = open_sent(draft_id, application_id, write=True)
     asked = find_open(get_session(), case) if case.row.state == "mend" else None
     secret = g.browser_secret or set_browser_cookie()
     made = asked and start_correction(
@@ -47,7 +47,7 @@ def mend(draft_id: str, application_id: str) -> BaseResponse:
 @drafts.get(f"{PLACE}/withdraw/<application_id>")
 def show_withdraw(draft_id: str, application_id: str) -> BaseResponse:
     """Ask whether to take an application back, and say what happens then."""
-    door, case, book = _open(draft_id, application_id)
+    door, case, book = open_sent(draft_id, application_id)
     if case.row.state != "received":
         return redirect(door.address("sent"), 303)
     return render_private(
@@ -59,12 +59,12 @@ def show_withdraw(draft_id: str, application_id: str) -> BaseResponse:
 @guard("token")
 def withdraw_sent(draft_id: str, application_id: str) -> BaseResponse:
     """Take an application back; where somebody was faster, the page of what was sent says how it stands."""
-    door, case, _ = _open(draft_id, application_id, write=True)
+    door, case, _ = open_sent(draft_id, application_id, write=True)
     withdraw(get_session(), case, now())
     return redirect(door.address("sent"), 303)
 
 
-def _open(draft_id: str, application_id: str, write: bool = False) -> tuple[Door, Case, Book]:
+def open_sent(draft_id: str, application_id: str, write: bool = False) -> tuple[Door, Case, Book]:
     """Open a draft that was sent, one application of it, and the questions that it was written by; 404 for any other."""
     door = open_door("drafts", draft_id, write)
     case = find_own(get_session(), draft_id, door.draft.key, application_id, write) if door.draft.is_sent else None

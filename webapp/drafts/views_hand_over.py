@@ -6,11 +6,14 @@ from typing import Any
 from flask import abort, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.applications.service import list_statuses
 from webapp.drafts.door import Door, drafts, open_door
+from webapp.drafts.pages_missing import list_missing
 from webapp.drafts.pages_sheet import make_sheet
 from webapp.drafts.rules_todo import list_dues
 from webapp.drafts.service_books import find_old_book
 from webapp.drafts.service_hand_over import Codes, Content, find_hand_over, read_own, renew, revoke
+from webapp.drafts.service_submit import ends
 from webapp.drafts.views import PREFIX, next_open
 from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
@@ -48,7 +51,18 @@ def show_counter(space: str, draft_id: str) -> BaseResponse:
         return redirect(next_open(door), 303)
     found = read_hand_over(door)
     dues = find_dues(door, found[2], _book_of(door, found[2])) if found else {}
-    return render_private("drafts/counter.html", door=door, dues=dues, **hand_over_words(door))
+    missing = {slug: list_missing(found[2], slug) for slug in found[2].procedures} if found else {}
+    received = list_statuses(get_session(), door.store.applications, draft_id)
+    partly = any(_is_for_counter(door, one.procedure) for one in received)
+    return render_private(
+        "drafts/counter.html", door=door, dues=dues, missing=missing, partly=partly, **hand_over_words(door)
+    )
+
+
+def _is_for_counter(door: Door, slug: str) -> bool:
+    """Tell whether a procedure is one that ends at the counter."""
+    procedure = door.book.procedures.get(slug)
+    return procedure is not None and ends(procedure) == "counter"
 
 
 def find_dues(door: Door, content: Content, book: Book) -> dict[str, date]:

@@ -7,14 +7,15 @@ from flask import Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts.door import Door, drafts, open_door
-from webapp.drafts.service import list_held
 from webapp.drafts.service_contacts import find_contact
+from webapp.drafts.service_held import list_held
 from webapp.drafts.service_stores import REAL
 from webapp.kit.clock import now
 from webapp.kit.database import get_session
+from webapp.kit.limits import find_mail_wait
 from webapp.kit.safety import guard
 from webapp.kit.surface import current_surface
-from webapp.notifications.pages import find_former, list_lost, show_former, show_ways
+from webapp.notifications.pages import find_former, list_lost, show_former, show_lost, show_ways
 from webapp.notifications.rules_push import are_push_keys, is_allowed_endpoint, public_key
 from webapp.notifications.rules_ways import (
     CHANNELS,
@@ -24,13 +25,13 @@ from webapp.notifications.rules_ways import (
     find_letter_gaps,
     find_mail_gap,
 )
-from webapp.notifications.service_ways import add_way, stop_way
+from webapp.notifications.service_ways import add_way, name_mail, stop_way
 from webapp.outbox.service import News, enqueue
 from webapp.reading.service import render_private
 
 NOTICES = "/<voice>/drafts/<draft_id>/notices"
 CHANNEL = f"{NOTICES}/<any(push,mail,call,letter):channel>"
-DONE = ("added", "stopped", "test", "same")
+DONE = ("added", "stopped", "test", "same", "wait")
 FIELDS = {
     "push": ("endpoint", "p256dh", "auth"), "mail": ("address",), "call": ("number", "name", "hours"),
     "letter": ("to", "postal", "lines"),
@@ -54,7 +55,9 @@ def _offered(door: Door) -> tuple[str, ...]:
 
 
 def _others(door: Door) -> list[str]:
-    """Return the other real drafts that this browser holds, the latest first."""
+    """Return the other real drafts of the resident who holds this browser, the latest first; none at the desk."""
+    if door.bar:
+        return []
     held = list_held(get_session(), g.browser_secret)
     return [row.id for row in held if isinstance(row, REAL.draft) and row.id != door.draft.row.id]
 
@@ -70,7 +73,7 @@ def show_notices(draft_id: str) -> Response:
     return render_private(
         "drafts/notices.html", door=door, ways=ways, offered=_offered(door), former=former,
         done=done if done in DONE else "", may_subscribe="push" in _offered(door), public_key=public_key(settings.vapid_key),
-        lost=list_lost(session, draft_id, settings),
+        lost=list_lost(session, draft_id, settings), gone=show_lost(session, draft_id, settings),
     )  # fmt: skip
 
 
@@ -105,6 +108,8 @@ def take_way(draft_id: str, channel: str) -> BaseResponse:
     if gaps:
         return _render_way(door, channel, typed, gaps)
     session, settings = get_session(), door.ward.settings
+    if channel == "mail" and find_mail_wait(draft_id, name_mail(details["address"], settings)):
+        return _render_way(door, channel, typed, {"address": "often"})  # it is written to at once, whoever's it is
     if channel == "push":
         _let_go_of(draft_id, request.form.get("before", ""), settings)
     add_way(session, draft_id, channel, door.voice, details, settings, now())
@@ -129,7 +134,7 @@ def _let_go_of(draft_id: str, mark: str, settings: Any) -> None:
     """Stop the way that a browser had before its push service gave it a new one."""
     for way in show_ways(get_session(), draft_id, (), settings):
         if mark and way.mark == mark:
-            stop_way(get_session(), draft_id, way.id)
+            stop_way(get_session(), draft_id, way.id, now())
 
 
 @drafts.post(f"{NOTICES}/stop")
@@ -137,7 +142,7 @@ def _let_go_of(draft_id: str, mark: str, settings: Any) -> None:
 def stop_notices(draft_id: str) -> BaseResponse:
     """Stop one way at once; pressed twice it stays stopped."""
     door = _open(draft_id, write=True)
-    stop_way(get_session(), draft_id, request.form.get("way", ""))
+    stop_way(get_session(), draft_id, request.form.get("way", ""), now())
     return redirect(f"{door.address('notices')}?done=stopped", 303)
 
 
@@ -149,6 +154,8 @@ def send_test(draft_id: str) -> BaseResponse:
     moment, settings = now(), door.ward.settings
     ways = show_ways(get_session(), draft_id, (), settings)
     if any(way.channel in ("push", "mail") for way in ways):
+        if find_mail_wait(draft_id):
+            return redirect(f"{door.address('notices')}?done=wait", 303)
         news = News("test", draft_id, door.voice, f"test|{draft_id}|{moment:%Y%m%d%H%M}")
         enqueue(get_session(), news, settings.master_keys[0], moment)
         return redirect(f"{door.address('notices')}?done=test", 303)
@@ -161,7 +168,11 @@ def take_former(draft_id: str) -> BaseResponse:
     """Be told about this as about what was written before in this browser."""
     door = _open(draft_id, write=True)
     session, settings = get_session(), door.ward.settings
-    for way in find_former(session, _others(door), settings, _offered(door)):
+    former = find_former(session, _others(door), settings, _offered(door))
+    mails = [name_mail(way.details["address"], settings) for way in former if way.channel == "mail"]
+    if mails and find_mail_wait(draft_id, *mails):
+        return redirect(f"{door.address('notices')}?done=wait", 303)
+    for way in former:
         details = {name: words for name, words in way.details.items() if name != "stop"}
         add_way(session, draft_id, way.channel, door.voice, details, settings, now())
     return redirect(f"{door.address('notices')}?done=same", 303)

@@ -14,8 +14,9 @@ from webapp.drafts.pages_guide import Happened
 from webapp.drafts.pages_identity import identity_words, offer_return
 from webapp.drafts.pages_rows import list_flat
 from webapp.drafts.pages_status import get_appeal, list_standings
-from webapp.drafts.service import OpenDraft, add_browser, find_draft, let_go, list_held
+from webapp.drafts.service import OpenDraft, add_browser, find_draft, let_go
 from webapp.drafts.service_books import find_old_book
+from webapp.drafts.service_held import list_reachable
 from webapp.drafts.service_slips import (
     Slip,
     find_token_store,
@@ -115,21 +116,13 @@ def show_sent_answers(space: str, draft_id: str) -> BaseResponse:
     if not door.draft.is_sent:
         return redirect(door.address(""), 303)
     sent = read_sent(get_session(), door.store.applications, door.draft.row.id, door.draft.key)
-    books = {one.definition: _book_of(door, one.definition) for one in sent}
-    parts = [
-        (
-            books[one.definition].procedures[one.procedure],
-            one,
-            [
-                pair
-                for pair in list_flat(one.answers, books[one.definition].dictionary)
-                if not hides(door.draft, pair[0])
-            ],
-        )
-        for one in sent
-        if one.procedure in books[one.definition].procedures
-    ]
-    return render_private("drafts/answers.html", door=door, parts=parts)
+    standings = {} if door.is_practice else list_standings(door.draft.row.id, door.draft.key)
+    parts = []
+    for one in sent:
+        book = _book_of(door, one.definition)
+        lines = [pair for pair in list_flat(one.answers, book.dictionary) if not hides(door.draft, pair[0])]
+        parts += [(book.procedures[one.procedure], one, lines)] if one.procedure in book.procedures else []
+    return render_private("drafts/answers.html", door=door, parts=parts, standings=standings)
 
 
 def _book_of(door: Door, definition: str) -> Book:
@@ -179,7 +172,7 @@ def _type_of(content: bytes) -> str:
 @drafts.get("/<voice>/slip")
 def ask_slip() -> BaseResponse:
     """Ask for the slip's numbers, and show what this browser still holds."""
-    held = list_held(get_session(), g.browser_secret) if g.browser_secret else []
+    held = list_reachable(get_session(), g.browser_secret)
     if not g.browser_secret:
         set_browser_cookie()  # older browsers prove with it that the form was ours
     return _render_ask((), held, 200)

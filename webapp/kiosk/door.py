@@ -9,17 +9,22 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.drafts.service import holder_hash
+from webapp.drafts.service_held import list_held
 from webapp.kiosk import service_sittings
 from webapp.kiosk.pages import KioskSurface
-from webapp.kiosk.rules import IDLE_SECONDS, WARN_SECONDS, Settings, is_left, read_settings
+from webapp.kiosk.rules import GRACE, IDLE_SECONDS, SOON, WARN_SECONDS, Settings, is_left, read_settings
 from webapp.kiosk.service import find_machine
 from webapp.kiosk.tables import Kiosk, Sitting
 from webapp.kit.clock import now
 from webapp.kit.database import get_session, open_session
+from webapp.kit.ids import is_id
 
 kiosk = Blueprint("kiosk", __name__)
 PLACE = "/<voice>/kiosk/"
-KEY, SITTING, RESTART = "kiosk", "sitting", "kiosk-restart"
+KEY, SITTING, RESTART, SLIPS = "kiosk", "sitting", "kiosk-restart", "slips"
+SLIP_PAGES = ("drafts.print_slip", "drafts.show_phone", "drafts.print_sheet")
+"""Where a slip is shown to be taken along, on paper or in a phone."""
+MOST_SLIPS = 40
 ONE_YEAR = 31_536_000
 FREE_ENDPOINTS = ("static_file", "healthz", "readyz")
 CLEARED = '"cache", "storage"'
@@ -41,7 +46,7 @@ def meet_kiosk() -> BaseResponse | None:
     session.close()  # what was found stays; a view that waits for something slow must hold no lock meanwhile
     g.sitting = _check_left(sitting) if sitting is not None else None
     _forget_others_secret()
-    g.surface = KioskSurface(g.kiosk, g.sitting, idle_of(), warn_of())
+    g.surface = KioskSurface(g.kiosk, g.sitting, idle_of(), warn_of(), read_slips())
     if _is_own_page() or is_used():
         return None
     return redirect(home(), 303)
@@ -106,7 +111,10 @@ def _check_left(sitting: Sitting) -> Sitting | None:
     moment = now()
     if sitting.state == "ended":
         return None
-    if sitting.state == "used" and is_left(sitting.touched_at, sitting.helped_until, moment, idle_of(), warn_of()):
+    grace = SOON if _is_shown() else GRACE
+    if sitting.state == "used" and is_left(
+        sitting.touched_at, sitting.helped_until, moment, idle_of(), warn_of(), grace
+    ):
         with open_session(current_app.extensions["engine"]) as session:
             service_sittings.end(session, sitting.lookup, "idle", moment, data_dir())
         return None
@@ -114,6 +122,24 @@ def _check_left(sitting: Sitting) -> Sitting | None:
         with open_session(current_app.extensions["engine"]) as session:
             service_sittings.touch(session, sitting.lookup, moment)
     return sitting
+
+
+def _is_shown() -> bool:
+    """Tell whether a request is for a page to be shown, not from one that is shown already."""
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+def read_slips() -> tuple[str, ...]:
+    """Return the drafts of which the slip was opened here to be taken along: now, and before, as a cookie of the sitting knows."""
+    known = request.cookies.get(cookie_name(SLIPS), "").split(".")[-MOST_SLIPS:]
+    return tuple(dict.fromkeys(one for one in (*known, _slip_shown()) if is_id(one)))
+
+
+def _slip_shown() -> str:
+    """Return the draft whose slip this request asks for to take along, if it does."""
+    values = request.view_args or {}
+    asks = request.endpoint in SLIP_PAGES and values.get("paper") != "list"
+    return str(values.get("draft_id", "")) if asks else ""
 
 
 def _forget_others_secret() -> None:
@@ -130,6 +156,15 @@ def hold_browser(response: Response) -> Response:
     if sitting is not None and secret is not None and is_used():
         with writing() as session:
             service_sittings.hold(session, sitting.lookup, holder_hash(secret))
+    return response
+
+
+@kiosk.after_app_request
+def note_slip(response: Response) -> Response:
+    """Note that a slip was opened to be taken along. It stands in a cookie that goes with the sitting, and opens nothing."""
+    shown = _slip_shown() if is_used() and response.status_code == 200 else ""
+    if shown and any(row.id == shown and row.sealed_slip for row in list_held(get_session(), g.get("browser_secret"))):
+        send_cookie(response, SLIPS, ".".join(read_slips()))
     return response
 
 

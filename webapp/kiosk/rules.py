@@ -11,8 +11,12 @@ IDLE_SECONDS, WARN_SECONDS = 60, 60
 """So long nobody touches the machine before it asks, and so long it waits for an answer. Both are at least a minute."""
 HELPED_SECONDS = 600
 HELPED_FOR = timedelta(minutes=30)
-GRACE = timedelta(seconds=30)
-"""The page ends the time itself; the server waits this much longer before it does the same for a page that is gone."""
+GRACE = timedelta(minutes=15)
+"""The page ends the time itself, without a network too; the server waits this much longer before it does the same for a page
+that it cannot hear, so that a network that comes back in time takes nothing from whoever writes there."""
+SOON = timedelta(seconds=30)
+"""A page that lives says so before it leads anywhere. Who comes so long after the time was over without that is somebody else."""
+LATE_AFTER = timedelta(minutes=3)
 SILENT_AFTER = timedelta(minutes=2)
 HEARD_EVERY = timedelta(seconds=15)
 CODE_FOR = timedelta(minutes=15)
@@ -78,11 +82,18 @@ def idle_seconds(helped_until: datetime | None, now: datetime, usual: float = ID
 
 def is_left(
     touched_at: datetime, helped_until: datetime | None, now: datetime, usual: float = IDLE_SECONDS,
-    warned: float = WARN_SECONDS,
+    warned: float = WARN_SECONDS, grace: timedelta = GRACE,
 ) -> bool:  # fmt: skip
-    """Tell whether whoever sat there is gone: nothing was heard for as long as the page asks and waits, and a little more."""
-    allowed = timedelta(seconds=idle_seconds(helped_until, now, usual) + warned) + GRACE
+    """Tell whether whoever sat there is gone: nothing was heard for as long as the page asks and waits, and some more."""
+    allowed = timedelta(seconds=idle_seconds(helped_until, now, usual) + warned) + grace
     return now - touched_at > allowed
+
+
+def call_word(asked_at: datetime, coming_at: datetime | None, now: datetime) -> str:
+    """Return how a call for help stands: asked, late (nobody has answered for a while) or coming."""
+    if coming_at is not None:
+        return "coming"
+    return "late" if now - asked_at > LATE_AFTER else "asked"
 
 
 def read_pair_code(typed: str) -> str | None:

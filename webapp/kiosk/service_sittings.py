@@ -5,12 +5,16 @@ where the machine itself is gone.
 """
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
 from webapp.drafts.service import drop_unslipped, let_go_holder
+from webapp.drafts.service_held import list_held
+from webapp.drafts.service_stores import REAL
 from webapp.kiosk.rules import (
     HEARD_EVERY,
     HELPED_FOR,
@@ -82,6 +86,17 @@ def hold(session: Session, lookup: bytes, holder: bytes) -> None:
     if row is not None and row.state == "used":
         row.holder = holder
         session.add(row)
+
+
+def list_unheld(
+    session: Session, browser_secret: bytes | None, began_at: datetime, noted: Collection[str]
+) -> list[Any]:
+    """Return what was begun in a sitting and sent or given a slip, but for those of which the slip was opened to be taken along.
+
+    What is older than the sitting was opened with a slip that somebody has in their hands already.
+    """
+    rows = [row for row in list_held(session, browser_secret) if isinstance(row, REAL.draft) and row.id not in noted]
+    return [row for row in rows if row.started_at >= began_at and (row.sealed_slip or row.sent_at is not None)]
 
 
 def help_beside(session: Session, kiosk_id: str, on: bool, now: datetime) -> None:

@@ -119,8 +119,8 @@ def ask_end() -> BaseResponse:
         return redirect(home(), 303)
     secret = g.get("browser_secret")
     rows = list_unslipped(get_session(), holder_hash(secret)) if secret else []
-    ward = current_app.extensions["madoguchi"]
-    return render_private("kiosk/end.html", rows=rows, catalogue=ward.catalogue, back=_find_back())
+    ward, unheld = current_app.extensions["madoguchi"], g.surface.unheld
+    return render_private("kiosk/end.html", rows=rows, unheld=unheld, catalogue=ward.catalogue, back=_find_back())
 
 
 def _find_back() -> str:
@@ -131,10 +131,10 @@ def _find_back() -> str:
 @kiosk.post("/<voice>/kiosk/end")
 @guard("origin")
 def end() -> BaseResponse:
-    """End somebody's time: the server first, then everything in the browser. What would be lost is asked about once."""
+    """End somebody's time: the server first, then everything in the browser. What would be lost, and a slip, is asked about once."""
     sitting, form, session = current_sitting(), request.form, get_session()
     surface: KioskSurface | None = g.surface
-    if surface is not None and surface.has_unslipped and not form.get("sure"):
+    if surface is not None and not form.get("sure") and (surface.has_unslipped or surface.unheld):
         back = safe_path(form.get("back"))
         return redirect(f"/{g.voice.code}/kiosk/end?back={back.partition('?')[0]}", 303)
     if sitting is not None and sitting.state == "used":
@@ -187,6 +187,22 @@ def beat() -> Response:
 def _answer(status: int) -> Response:
     """Return an answer without words that is never kept."""
     return Response(status=status, mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@kiosk.post("/<voice>/kiosk/heard")
+@guard("origin")
+def tell_heard() -> Response:
+    """Tell the program that looks after a machine, by the machine's key, how many seconds ago one of its pages was heard."""
+    try:
+        key = bytes.fromhex(request.form.get("key", "")[:64])
+    except ValueError:
+        abort(404)
+    found = service.find_machine(get_session(), key) if len(key) == 32 else None
+    if found is None or found.revoked_at is not None or found.seen_at is None:
+        abort(404)
+    response = jsonify({"seconds": max(0, int((now() - found.seen_at).total_seconds()))})
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @kiosk.post("/<voice>/kiosk/help")

@@ -43,7 +43,9 @@ def _list_words() -> dict[str, Any]:
     shown = [(one, count_unsafe(one.report)) for one in machines]
     told = [(m.row.id, m.state, m.helped, bool(m.call), bool(m.call and m.call.coming_at), n) for m, n in shown]
     rev = hashlib.sha256(repr(told).encode()).hexdigest()[:12]
-    return {"machines": shown, "rev": rev, "local": to_ward, "calls": sum(one.call is not None for one in machines)}
+    calls = [one.call for one in machines if one.call]
+    waiting = sum(call.coming_at is None for call in calls)
+    return {"machines": shown, "rev": rev, "local": to_ward, "calls": len(calls), "waiting": waiting}
 
 
 def to_ward(moment: datetime) -> datetime:

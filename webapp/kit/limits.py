@@ -18,7 +18,9 @@ from webapp.kit.surface import current_surface
 
 View = TypeVar("View", bound=Callable[..., Any])
 MOST_ADDRESSES = 20_000
-START, FILE = "start", "file"
+START, FILE, MAIL = "start", "file", "mail"
+MAILS_AN_HOUR = 10
+"""How many mail addresses can be given in an hour about one thing, and how often the same one, from wherever: half at once."""
 
 
 class Buckets:
@@ -48,6 +50,8 @@ class Buckets:
 def set_limits(app: Flask, an_hour: int) -> None:
     """Let each address begin so many things in an hour, and give so many files; 0 for any number."""
     app.extensions["limits"] = {kind: Buckets(an_hour) for kind in (START, FILE)} if an_hour else {}
+    if an_hour:
+        app.extensions["limits"][MAIL] = Buckets(MAILS_AN_HOUR)
 
 
 def group_address(address: str) -> str:
@@ -72,6 +76,12 @@ def find_wait(kind: str) -> int:
     if buckets is None or not who or current_surface() is not None:
         return 0
     return int(buckets.take(who, time.monotonic()))
+
+
+def find_mail_wait(*whos: str) -> int:
+    """Count a mail that is asked for, once for each of some words; return 0, or how many seconds it has to wait."""
+    buckets = current_app.extensions["limits"].get(MAIL)
+    return max(int(buckets.take(who, time.monotonic())) for who in whos) if buckets is not None else 0
 
 
 def limit_starts(view: View) -> View:

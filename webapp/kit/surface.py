@@ -23,6 +23,9 @@ class Surface(Protocol):
     def foot(self) -> Markup:
         """Return what stands at the end of every page."""
 
+    def outward(self, address: str) -> Markup:
+        """Return what stands in the place of a link that leads out of this service."""
+
 
 def current_surface() -> Surface | None:
     """Return the special machine that this request comes from, if it is one."""

@@ -41,6 +41,12 @@ def show_ways(session: Session, about: str, others: Iterable[str], settings: Set
     ]  # fmt: skip
 
 
+def show_lost(session: Session, about: str, settings: Settings) -> list[ShownWay]:
+    """Return the addresses and numbers that led nowhere, as a page may show them, so that their owner can mend them."""
+    ways = list_gone(session, about, settings.master_keys)
+    return show_former(way for way in ways if way.channel != "push")
+
+
 def list_lost(session: Session, about: str, settings: Settings) -> list[str]:
     """Return the marks of devices that could not be reached any more, so that one of them can put itself right."""
     ways = list_gone(session, about, settings.master_keys)

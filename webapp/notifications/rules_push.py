@@ -5,7 +5,7 @@ import binascii
 import json
 import re
 from collections.abc import Collection
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from webapp.config import Settings
 from webapp.kit.crypto import derive_key, keyed_hash
+from webapp.notifications.rules_days import TRUE_LATE
 from webapp.notifications.rules_ladder import Outcome
 
 SERVICES = re.compile(
@@ -25,7 +26,10 @@ MOST_BYTES = 3993
 MOST_WAIT = timedelta(hours=24)
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of the curve P-256
 LIVES = {"test": timedelta(minutes=10), "way-added": timedelta(hours=1), "received": timedelta(days=3)}
-USUAL_LIFE = timedelta(days=2)
+USUAL_LIFE = timedelta(days=28)
+"""As long as every push service keeps something: a phone that is off for a week must not lose what a resident has to answer."""
+
+SHORTEST_LIFE = timedelta(minutes=1)
 
 
 def is_allowed_endpoint(endpoint: str, push_hosts: Collection[str]) -> bool:
@@ -84,9 +88,15 @@ def make_topic(settings: Settings, kind: str, about: str) -> str:
     return base64.urlsafe_b64encode(name[:24]).decode()
 
 
-def find_life(kind: str) -> int:
-    """Return for how many seconds a push service keeps a message for a device that is switched off; never 0."""
-    return int(LIVES.get(kind, USUAL_LIFE).total_seconds())
+def find_life(kind: str, last: date | None, local: datetime) -> int:
+    """Return for how many seconds a push service keeps a message for a device that is switched off; never 0.
+
+    A reminder ends with its `last` day (ward time); what can still be done after that is kept as long as anything.
+    """
+    life = LIVES.get(kind, USUAL_LIFE)
+    if last is not None and kind not in TRUE_LATE:
+        life = min(life, datetime.combine(last + timedelta(days=1), time(), local.tzinfo) - local)
+    return int(max(life, SHORTEST_LIFE).total_seconds())
 
 
 def find_urgency(kind: str) -> str:

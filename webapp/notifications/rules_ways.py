@@ -2,15 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time, timedelta
+
+from webapp.kit.open_days import is_closed
 
 CHANNELS = ("push", "mail", "call", "letter")
 HOURS = {
     "morning": (time(9), time(12)), "afternoon": (time(13), time(16)), "evening": (time(16), time(18)),
     "any": (time(9), time(18)),
 }  # fmt: skip
-"""When calls may be made, in the ward's time; weekdays only."""
+"""When calls may be made, in the ward's time; only on days on which the ward office is open."""
 
 CALL_AGAIN = timedelta(hours=3)
 MOST_TRIES = 3
@@ -114,18 +116,18 @@ def _gap_of_name(field: str, name: str) -> dict[str, str]:
     return {field: "long"} if len(name) > LONGEST["name"] else {}
 
 
-def fits_now(hours: str, local: datetime) -> bool:
-    """Tell whether a call at a moment (ward time) is in somebody's best hours."""
+def fits_now(hours: str, local: datetime, closed: Collection[date] = ()) -> bool:
+    """Tell whether a call at a moment (ward time) is in somebody's best hours. `closed`: more days without a call."""
     first, last = HOURS.get(hours, HOURS["any"])
-    return local.weekday() < 5 and first <= local.time() < last
+    return _is_open(local.date(), closed) and first <= local.time() < last
 
 
-def next_call(hours: str, local: datetime) -> datetime:
+def next_call(hours: str, local: datetime, closed: Collection[date] = ()) -> datetime:
     """Return when to call again: in the next best hours, three hours from now or later (ward time)."""
-    return first_call(hours, local + CALL_AGAIN)
+    return first_call(hours, local + CALL_AGAIN, closed)
 
 
-def first_call(hours: str, local: datetime) -> datetime:
+def first_call(hours: str, local: datetime, closed: Collection[date] = ()) -> datetime:
     """Return the first moment from `local` on that lies in somebody's best hours."""
     first, last = HOURS.get(hours, HOURS["any"])
     moment = local
@@ -133,6 +135,11 @@ def first_call(hours: str, local: datetime) -> datetime:
         moment = datetime.combine(moment.date() + timedelta(days=1), first, moment.tzinfo)
     elif moment.time() < first:
         moment = datetime.combine(moment.date(), first, moment.tzinfo)
-    while moment.weekday() >= 5:
+    while not _is_open(moment.date(), closed):
         moment = datetime.combine(moment.date() + timedelta(days=1), first, moment.tzinfo)
     return moment
+
+
+def _is_open(day: date, closed: Collection[date]) -> bool:
+    """Tell whether staff call on a day."""
+    return not is_closed(day) and day not in closed

@@ -16,14 +16,17 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from webapp.config import Settings
-from webapp.kit.clock import WARD_ZONE, now
+from webapp.kit.clock import WARD_ZONE, day_of, now
 from webapp.kit.database import open_session
 from webapp.kit.ids import new_id
 from webapp.kit.logs import log
+from webapp.notifications.rules_days import find_last_day, is_late, is_over
 from webapp.notifications.rules_ladder import BY_PEOPLE, PAUSES, Outcome, find_quiet_end, find_rung, judge, name_end
-from webapp.notifications.rules_push import make_topic, write_payload
+from webapp.notifications.rules_push import find_life, make_topic, write_payload
 from webapp.notifications.service_mail import Mail, send_mail
 from webapp.notifications.service_push import Push, send_push
+from webapp.notifications.service_staff_mail import KIND as STAFF_MAIL
+from webapp.notifications.service_staff_mail import list_mailboxes, load_staff_texts
 from webapp.notifications.service_tasks import list_task
 from webapp.notifications.service_texts import MessageTexts, load_message_texts, say_mail, say_push
 from webapp.notifications.service_ways import OpenWay, list_ways, mark_gone
@@ -93,7 +96,10 @@ class Deliverer:
     def _decide(self, session: Session, claim: Claim) -> Errand | None:
         """Return the errand for a message, or None if it ended, waits for the morning, or went to a list of staff."""
         moment, params = self.clock(), open_params(claim, self.settings.master_keys)
-        ways = list_ways(session, claim.about, self.settings.master_keys)
+        if is_over(claim.kind, params, day_of(moment)):
+            finish(session, claim, Standing("stopped", claim.channel, claim.tries, moment), claim.channel, moment)
+            return None
+        ways = self._list_ways(session, claim, moment)
         open_channels = {way.channel for way in ways}
         allowed = self.texts[claim.kind].channels
         rung = find_rung(claim.channel, allowed, open_channels)
@@ -111,6 +117,12 @@ class Deliverer:
             finish(session, claim, Standing("waiting", claim.channel, claim.tries, end_of_night), claim.channel, moment)
             return None
         return self._begin(session, claim, rung, params, chosen)
+
+    def _list_ways(self, session: Session, claim: Claim, moment: datetime) -> list[OpenWay]:
+        """Return the ways to whom a message is for: a resident's own, or the mailbox of a section of the staff."""
+        if claim.kind == STAFF_MAIL:
+            return list_mailboxes(claim.about, self.settings, moment)
+        return list_ways(session, claim.about, self.settings.master_keys)
 
     def _begin(
         self, session: Session, claim: Claim, rung: str, params: Mapping[str, str], chosen: Sequence[OpenWay]
@@ -170,13 +182,16 @@ class Deliverer:
         topic = make_topic(self.settings, claim.kind, claim.about)
         words, lang = say_push(self.texts[claim.kind], voice), self.langs.get(voice, "ja")
         payload = write_payload(words, lang, f"{self.site}/{voice}/notice", topic)
-        return send_push(way.details, Push(claim.kind, topic, payload), self.settings, self.clock())
+        moment = self.clock()
+        life = find_life(claim.kind, find_last_day(claim.kind, errand.params), moment.astimezone(WARD_ZONE))
+        return send_push(way.details, Push(claim.kind, topic, payload, life), self.settings, moment)
 
     def _mail(self, errand: Errand, way: OpenWay) -> Outcome:
         """Send to one address."""
         token = way.details.get("stop", "")
-        params = {**errand.params, "site": self.site, "stop": token}
-        subject, body = say_mail(self.texts[errand.claim.kind], way.voice, params)
+        params = {**errand.params, "site": self.site, "stop": token, "place": way.details.get("place", "slip")}
+        late = is_late(errand.claim.kind, errand.params, day_of(self.clock()))
+        subject, body = say_mail(self.texts[errand.claim.kind], way.voice, params, late)
         stop = f"{self.site}/{way.voice}/notices/stop/{token}" if token else ""
         return send_mail(way.details, Mail(errand.claim.id, subject, body, stop), self.settings, self.clock())
 
@@ -223,6 +238,7 @@ def make_deliverer(settings: Settings, engine: Engine, clock: Callable[[], datet
     """Return a deliverer with the ward's texts. Raises ContentError."""
     voices = load_voices(settings.content_dir)
     texts = load_message_texts(settings.content_dir, tuple(voices))
+    texts |= load_staff_texts(settings.content_dir, tuple(voices))
     return Deliverer(engine, settings, texts, {code: voice.lang for code, voice in voices.items()}, clock)
 
 

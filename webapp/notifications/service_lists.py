@@ -1,31 +1,36 @@
-"""The lists of staff: whom to call and what came of it, which letters to print.
+"""The list of calls: whom to call, at which hours, and what came of it.
 
 A call is taken before it is made: a try is begun under the name of whoever takes it, and nobody else sees number and name
 until its quarter of an hour is over.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from webapp.config import Settings
 from webapp.kit.clock import WARD_ZONE, day_of
 from webapp.kit.ids import is_id, new_id
-from webapp.notifications.rules_ways import HELD_FOR, MOST_TRIES, fits_now, next_call
+from webapp.notifications.rules_days import is_late, is_over
+from webapp.notifications.rules_ways import HELD_FOR, MOST_TRIES, first_call, next_call
+from webapp.notifications.service_release import lock_way
 from webapp.notifications.service_tasks import move_to_letter
-from webapp.notifications.service_texts import CallScript, LetterWords, MessageTexts, say_call, say_letter
+from webapp.notifications.service_texts import CallScript, MessageTexts, say_call
 from webapp.notifications.service_ways import OpenWay, list_ways, mark_gone, open_way, stop_way
-from webapp.notifications.tables import CallTask, CallTry, LetterTask, Way
+from webapp.notifications.tables import CallTask, CallTry, Way
 from webapp.outbox.service import find_news, give_up
-from webapp.outbox.service_claims import end_listed
+from webapp.outbox.service_claims import end_listed, select_failed, select_listed
 from webapp.reading.rules_texts import MAIN_VOICE
 
 BEGUN = "begun"
 OUTCOMES = ("reached", "no-answer", "busy", "wrong-number", "asked-for-letter", "wants-no-calls")
+ASKED_TWICE = ("wrong-number", "wants-no-calls")
+"""What takes a resident's number away, so that a wrong press must not be enough."""
+
 MOST_SHOWN = 300
-MOST_LETTERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,6 @@ class CallRow:
     tries: int
     next_at: datetime
     is_due: bool
-    fits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,64 +55,75 @@ class OpenCall:
     has_letter: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLetter:
-    """A letter ready to print."""
-
-    id: str
-    voice: str
-    name: str
-    postal: str
-    lines: tuple[str, ...]
-    words: LetterWords
-
-
-def list_calls(session: Session, settings: Settings, now: datetime) -> list[CallRow]:
-    """Return the open calls: first those that can be made now (best hours before others), then by when they can be."""
-    query = select(CallTask, Way).where(CallTask.way_id == Way.id, CallTask.state == "open")
+def list_calls(session: Session, settings: Settings, now: datetime, closed: Collection[date] = ()) -> list[CallRow]:
+    """Return the open calls: first those that can be made now, then by when they can be. `closed`: the ward's own days off."""
+    query = select(CallTask, Way).where(CallTask.way_id == Way.id, *_still_open())
     rows = [
-        _show_call(call, open_way(way, settings.master_keys), now)
+        _show_call(call, open_way(way, settings.master_keys), now, closed)
         for call, way in session.exec(query.order_by(col(CallTask.next_at)).limit(MOST_SHOWN))
     ]
-    return sorted(rows, key=lambda row: (not row.is_due, row.is_due and not row.fits, row.next_at))
+    return sorted(rows, key=lambda row: (not row.is_due, row.next_at))
 
 
-def _show_call(call: CallTask, way: OpenWay | None, now: datetime) -> CallRow:
+def _still_open() -> tuple[Any, ...]:
+    """Return what holds of a call that is to be made: not if what it tells was told, taken back or overtaken meanwhile."""
+    return CallTask.state == "open", col(CallTask.message_id).in_(select_listed())
+
+
+def _show_call(call: CallTask, way: OpenWay | None, now: datetime, closed: Collection[date]) -> CallRow:
     """Return a call as the list shows it."""
-    hours = way.details.get("hours", "any") if way else "any"
-    local = now.astimezone(WARD_ZONE)
-    return CallRow(
-        call.id, way.voice if way else MAIN_VOICE, hours, call.tries, call.next_at.astimezone(WARD_ZONE),
-        call.next_at <= now, fits_now(hours, local),
-    )  # fmt: skip
+    hours, next_at = _read_hours(way), _find_time(call, way, now, closed)
+    return CallRow(call.id, way.voice if way else MAIN_VOICE, hours, call.tries, next_at, next_at <= now)
+
+
+def _read_hours(way: OpenWay | None) -> str:
+    """Return when somebody wants to be called."""
+    return way.details.get("hours", "any") if way else "any"
+
+
+def _find_time(call: CallTask, way: OpenWay | None, now: datetime, closed: Collection[date]) -> datetime:
+    """Return from when on a call can be made, in the hours that the resident chose (ward time)."""
+    return first_call(_read_hours(way), max(call.next_at, now).astimezone(WARD_ZONE), closed)
+
+
+def find_time(
+    session: Session, call: CallTask, settings: Settings, now: datetime, closed: Collection[date] = ()
+) -> datetime:
+    """Return from when on a call can be made; `now`, or before, where it can be made at once."""
+    row = session.get(Way, call.way_id)
+    return _find_time(call, open_way(row, settings.master_keys) if row else None, now, closed)
 
 
 def list_unreached(session: Session) -> list[tuple[date, int]]:
     """Return the day and the tries of calls that reached nobody and could not become letters, the latest first."""
-    query = (
-        select(CallTask).where(CallTask.state == "stopped").order_by(col(CallTask.ended_at).desc()).limit(MOST_SHOWN)
-    )
-    return [(day_of(call.ended_at or call.made_at), call.tries) for call in session.exec(query)]
+    query = select(CallTask).where(CallTask.state == "stopped", col(CallTask.message_id).in_(select_failed()))
+    found = session.exec(query.order_by(col(CallTask.ended_at).desc()).limit(MOST_SHOWN))
+    return [(day_of(call.ended_at or call.made_at), call.tries) for call in found]
 
 
 def find_call(session: Session, call_id: str, lock: bool = False) -> CallTask | None:
     """Return an open call, or None. With `lock` nobody else changes it until the request ends."""
     if not is_id(call_id):
         return None
-    query = select(CallTask).where(CallTask.id == call_id, CallTask.state == "open")
+    query = select(CallTask).where(CallTask.id == call_id, *_still_open())
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session.exec(query).first()
 
 
-def take_call(session: Session, call_id: str, account_id: str, now: datetime) -> bool:
-    """Take a call that is due; False if it is not, or somebody else was faster. Taking one's own again keeps it."""
+def take_call(
+    session: Session, call_id: str, account_id: str, now: datetime, settings: Settings, closed: Collection[date] = ()
+) -> bool:
+    """Take a call that is due, in hours in which its resident wants calls; False if it is not, or somebody else was faster.
+
+    Taking one's own again keeps it.
+    """
     call = find_call(session, call_id, lock=True)
     if call is None:
         return False
     if find_holder(session, call_id, now) == account_id:
         return True
-    if call.next_at > now:
+    if find_time(session, call, settings, now, closed) > now:
         return False
     call.next_at = now + HELD_FOR
     session.add(call)
@@ -131,24 +146,30 @@ def _last_try(session: Session, call_id: str) -> CallTry | None:
 
 
 def read_call(
-    session: Session, call: CallTask, messages: Mapping[str, MessageTexts], settings: Settings
+    session: Session, call: CallTask, messages: Mapping[str, MessageTexts], settings: Settings, today: date
 ) -> OpenCall | None:
-    """Return what whoever took a call needs; None if it cannot be read any more."""
+    """Return what whoever took a call needs; None if it cannot be read, or says nothing that is still true."""
     row, news = session.get(Way, call.way_id), find_news(session, call.message_id, settings.master_keys)
     way = open_way(row, settings.master_keys) if row else None
     if way is None or news is None or "call" not in messages[news.kind].channels:
         return None
-    params = {**news.params, "name": way.details["name"]}
+    if is_over(news.kind, news.params, today):
+        return None
+    params, late = {**news.params, "name": way.details["name"]}, is_late(news.kind, news.params, today)
     texts = messages[news.kind]
     channels = {one.channel for one in list_ways(session, news.about, settings.master_keys)}
-    japanese = say_call(texts, MAIN_VOICE, params)
-    return OpenCall(way, say_call(texts, way.voice, params), japanese, "letter" in channels)
+    japanese = say_call(texts, MAIN_VOICE, params, late)
+    return OpenCall(way, say_call(texts, way.voice, params, late), japanese, "letter" in channels)
 
 
 def note_outcome(
-    session: Session, call_id: str, account_id: str, outcome: str, now: datetime, settings: Settings
-) -> bool:
+    session: Session, call_id: str, account_id: str, outcome: str, now: datetime, settings: Settings,
+    closed: Collection[date] = (),
+) -> bool:  # fmt: skip
     """Write down what came of a call by whoever took it last; False if somebody else has taken it since."""
+    known = find_call(session, call_id)
+    if known is not None:
+        lock_way(session, known.way_id)  # before the call, as whoever stops the way does
     call, last = find_call(session, call_id, lock=True), _last_try(session, call_id)
     if call is None or last is None or last.account_id != account_id or last.outcome != BEGUN:
         return False
@@ -158,7 +179,7 @@ def note_outcome(
     if outcome in ("reached", "wants-no-calls"):
         _end(session, call, now, outcome == "wants-no-calls")
     elif outcome in ("no-answer", "busy") and call.tries < MOST_TRIES:
-        _call_again(session, call, now, settings)
+        _call_again(session, call, now, settings, closed)
     elif outcome == "asked-for-letter":
         _write_instead(session, call, now)
     else:
@@ -176,15 +197,14 @@ def _end(session: Session, call: CallTask, now: datetime, stops: bool) -> None:
     session.flush()
     way = session.get(Way, call.way_id) if stops else None
     if way is not None:
-        stop_way(session, way.about, way.id)
+        stop_way(session, way.about, way.id, now)
 
 
-def _call_again(session: Session, call: CallTask, now: datetime, settings: Settings) -> None:
+def _call_again(session: Session, call: CallTask, now: datetime, settings: Settings, closed: Collection[date]) -> None:
     """Call again in the next best hours."""
     row = session.get(Way, call.way_id)
-    way = open_way(row, settings.master_keys) if row else None
-    hours = way.details.get("hours", "any") if way else "any"
-    call.next_at = next_call(hours, now.astimezone(WARD_ZONE)).astimezone(now.tzinfo)
+    hours = _read_hours(open_way(row, settings.master_keys) if row else None)
+    call.next_at = next_call(hours, now.astimezone(WARD_ZONE), closed).astimezone(now.tzinfo)
     session.add(call)
 
 
@@ -196,46 +216,3 @@ def _write_instead(session: Session, call: CallTask, now: datetime) -> None:
         call.state, call.ended_at = "stopped", now
         session.add(call)
         give_up(session, call.message_id, now)
-
-
-def list_letters(session: Session) -> list[tuple[str, date, str]]:
-    """Return id, day and voice of the letters that wait, the oldest first."""
-    query = select(LetterTask, Way.voice).where(LetterTask.way_id == Way.id, LetterTask.state == "waiting")
-    found = session.exec(query.order_by(col(LetterTask.made_at), col(LetterTask.id)).limit(MOST_LETTERS))
-    return [(letter.id, day_of(letter.made_at), voice) for letter, voice in found]
-
-
-def read_letters(
-    session: Session, ids: Sequence[str], messages: Mapping[str, MessageTexts], settings: Settings
-) -> list[OpenLetter]:
-    """Return letters that wait, as they are printed, in the order they were asked for."""
-    found = [_read_letter(session, one, messages, settings) for one in dict.fromkeys(ids) if is_id(one)]
-    return [letter for letter in found if letter is not None]
-
-
-def _read_letter(
-    session: Session, letter_id: str, messages: Mapping[str, MessageTexts], settings: Settings
-) -> OpenLetter | None:
-    """Return one letter as it is printed; None for one that does not wait or cannot be read any more."""
-    letter = session.get(LetterTask, letter_id)
-    if letter is None or letter.state != "waiting":
-        return None
-    row, news = session.get(Way, letter.way_id), find_news(session, letter.message_id, settings.master_keys)
-    way = open_way(row, settings.master_keys) if row else None
-    if way is None or news is None or "letter" not in messages[news.kind].channels:
-        return None
-    words, to = say_letter(messages[news.kind], way.voice, news.params), way.details
-    return OpenLetter(letter.id, way.voice, to["name"], to["postal"], tuple(to["lines"].splitlines()), words)
-
-
-def note_printed(session: Session, ids: Sequence[str], account_id: str, now: datetime) -> int:
-    """Note that letters were printed; return how many were not noted before."""
-    count = 0
-    for letter_id in [one for one in dict.fromkeys(ids) if is_id(one)][:MOST_LETTERS]:
-        letter = session.get(LetterTask, letter_id, with_for_update=True)
-        if letter is not None and letter.state == "waiting":
-            letter.state, letter.printed_at, letter.printed_by = "printed", now, account_id
-            session.add(letter)
-            end_listed(session, letter.message_id, now)
-            count += 1
-    return count

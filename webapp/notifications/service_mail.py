@@ -20,6 +20,7 @@ from webapp.notifications.rules_ladder import Outcome
 
 SECONDS = 8
 LOCAL = ("localhost", "127.0.0.1", "::1")
+_NO_SUCH_ADDRESS = {(b"1", b"1"), (b"1", b"2"), (b"1", b"3"), (b"1", b"6"), (b"1", b"10"), (b"2", b"1")}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 
 
@@ -51,8 +52,8 @@ def send_mail(details: Mapping[str, str], mail: Mail, settings: Settings, now: d
     except smtplib.SMTPAuthenticationError as error:
         return _tell("later", "sign-in", error.smtp_code)  # the ward's own fault: the resident's address may be good
     except smtplib.SMTPRecipientsRefused as error:
-        code = next((code for code, _ in error.recipients.values()), 550)
-        return _tell("refused" if code >= 500 else "later", "recipient", code)
+        code, words = next(iter(error.recipients.values()), (550, b""))
+        return _tell(_judge_recipient(code, words), "recipient", code)
     except smtplib.SMTPResponseException as error:
         return _tell("refused" if error.smtp_code >= 500 else "later", "answer", error.smtp_code)
     except smtplib.SMTPNotSupportedError:
@@ -60,6 +61,19 @@ def send_mail(details: Mapping[str, str], mail: Mail, settings: Settings, now: d
     except (OSError, smtplib.SMTPException) as error:
         return _tell("unreachable", type(error).__name__)
     return Outcome("sent", 250)
+
+
+def _judge_recipient(code: int, words: bytes) -> str:
+    """Return what it means that a recipient is not taken: gone where the server says that there is no such address.
+
+    It uses the same numbers where it will not send for the ward at all (RFC 3463); that says nothing about the address.
+    """
+    if code < 500:
+        return "later"
+    found = re.match(rb"5\.(\d{1,3})\.(\d{1,3})", words)
+    if found:
+        return "gone" if found.groups() in _NO_SUCH_ADDRESS else "refused"
+    return "gone" if code in (550, 551, 553) and b"relay" not in words.lower() else "refused"
 
 
 def write_mail(address: str, mail: Mail, settings: Settings, now: datetime) -> EmailMessage:

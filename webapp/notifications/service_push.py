@@ -18,7 +18,6 @@ from webapp.notifications.rules_ladder import Outcome
 from webapp.notifications.rules_push import (
     MOST_BYTES,
     are_push_keys,
-    find_life,
     find_urgency,
     is_allowed_endpoint,
     private_key,
@@ -31,11 +30,15 @@ PASS_LIVES = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """What goes to a device: the words sealed by `send_push`, and what the push service is told about them."""
+    """What goes to a device: the words sealed by `send_push`, and what the push service is told about them.
+
+    `life`: for how many seconds it keeps them for a device that is switched off.
+    """
 
     kind: str
     topic: str
     payload: bytes
+    life: int
 
 
 def send_push(details: Mapping[str, str], push: Push, settings: Settings, now: datetime) -> Outcome:
@@ -75,7 +78,7 @@ def _write_headers(endpoint: str, push: Push, settings: Settings, now: datetime)
     }  # fmt: skip
     return {
         **Vapid02(private_key(settings.vapid_key)).sign(claims),
-        "TTL": str(find_life(push.kind)), "Urgency": find_urgency(push.kind), "Topic": push.topic,
+        "TTL": str(push.life), "Urgency": find_urgency(push.kind), "Topic": push.topic,
         "Content-Encoding": "aes128gcm", "Content-Type": "application/octet-stream", "User-Agent": "madoguchi",
     }  # fmt: skip
 

@@ -7,29 +7,45 @@ from sqlmodel import Session, col, select
 from webapp.kit.clock import WARD_ZONE
 from webapp.kit.ids import new_id
 from webapp.notifications.rules_ways import first_call
+from webapp.notifications.service_release import lock_way
 from webapp.notifications.service_ways import OpenWay
 from webapp.notifications.tables import CallTask, LetterTask, Way
 from webapp.outbox.service_claims import find_about
 
 
 def list_task(session: Session, message_id: str, way: OpenWay, now: datetime) -> None:
-    """Put a message on the list of calls or letters; one that is there already stays as it is."""
+    """Put a message on the list of calls or letters; one that waits there already stays as it is.
+
+    Raises LookupError if the way was stopped, or found to lead nowhere, since the ladder was looked at.
+    """
+    row = lock_way(session, way.id)
+    if row is None or row.gone_at is not None:
+        raise LookupError("the way went while a message was put on its list")
     if way.channel == "letter":
         _list_letter(session, message_id, way.id, now)
-    elif not _is_on(session, CallTask, message_id):
-        first = first_call(way.details.get("hours", ""), now.astimezone(WARD_ZONE))
-        session.add(CallTask(id=new_id(), message_id=message_id, way_id=way.id, made_at=now, next_at=first))
+    else:
+        _list_call(session, message_id, way, now)
+
+
+def _list_call(session: Session, message_id: str, way: OpenWay, now: datetime) -> None:
+    """Put a message on the list of calls; one that nobody could be reached with before begins anew."""
+    call = session.exec(select(CallTask).where(CallTask.message_id == message_id)).first()
+    if call is not None and call.state == "open":
+        return
+    first = first_call(way.details.get("hours", ""), now.astimezone(WARD_ZONE))
+    call = call or CallTask(id=new_id(), message_id=message_id, way_id=way.id, made_at=now, next_at=first)
+    call.way_id, call.state, call.tries, call.next_at, call.ended_at = way.id, "open", 0, first, None
+    session.add(call)
 
 
 def _list_letter(session: Session, message_id: str, way_id: str, now: datetime) -> None:
     """Put a message on the list of letters."""
-    if not _is_on(session, LetterTask, message_id):
-        session.add(LetterTask(id=new_id(), message_id=message_id, way_id=way_id, made_at=now))
-
-
-def _is_on(session: Session, table: type[CallTask] | type[LetterTask], message_id: str) -> bool:
-    """Tell whether a message is on a list."""
-    return session.exec(select(table.id).where(col(table.message_id) == message_id)).first() is not None
+    letter = session.exec(select(LetterTask).where(LetterTask.message_id == message_id)).first()
+    if letter is not None and letter.state == "waiting":
+        return
+    letter = letter or LetterTask(id=new_id(), message_id=message_id, way_id=way_id, made_at=now)
+    letter.way_id, letter.state, letter.printed_at, letter.printed_by = way_id, "waiting", None, ""
+    session.add(letter)
 
 
 def move_to_letter(session: Session, call_id: str, now: datetime) -> bool:
@@ -46,10 +62,3 @@ def move_to_letter(session: Session, call_id: str, now: datetime) -> bool:
     session.add(call)
     _list_letter(session, call.message_id, way_id, now)
     return True
-
-
-def list_open(session: Session) -> set[str]:
-    """Return the messages that staff still work on."""
-    calls = select(CallTask.message_id).where(CallTask.state == "open")
-    letters = select(LetterTask.message_id).where(LetterTask.state == "waiting")
-    return {*session.exec(calls), *session.exec(letters)}

@@ -23,9 +23,9 @@ NEEDED = {
 }  # fmt: skip
 FRAME_NEEDED = {
     "push": ("title", "body"),
-    "mail": ("subject", "look", "look_plain", "stop", "stop_plain", "sign"),
-    "call": ("ask", "others", "close"),
-    "letter": ("look", "stop", "sign", "sender"),
+    "mail": ("subject", "late", "look", "look_plain", "stop", "stop_plain", "sign"),
+    "call": ("ask", "others", "late", "close"),
+    "letter": ("late", "look", "stop", "sign", "sender"),
 }
 READ_VOICE = "ja-easy"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -106,36 +106,39 @@ def say_push(texts: MessageTexts, voice: str) -> tuple[str, str]:
     return _add_readings(_say(table["title"], voice, {}), voice), _add_readings(_say(table["body"], voice, {}), voice)
 
 
-def say_mail(texts: MessageTexts, voice: str, params: Mapping[str, str]) -> tuple[str, str]:
-    """Return subject and body of a mail.
+def say_mail(texts: MessageTexts, voice: str, params: Mapping[str, str], late: bool = False) -> tuple[str, str]:
+    """Return subject and body of a mail; `late`: with a word about the day in it, which has passed.
 
     `params`: what the kind needs, and `site` (the address of the service) and `stop` (the way's token) for the links: one
-    to where the slip's numbers are asked for, one to the page that asks whether to stop. Without them words stand there.
+    to where the slip's numbers are asked for (or to another `place`), one to the page that asks whether to stop. Without
+    them words stand there.
     """
     own, frame = texts.own.get("mail", {}), texts.frame["mail"]
     words = dict(params)
-    site, token = words.pop("site", ""), words.pop("stop", "")
-    links = {"look": f"{site}/{voice}/slip", "stop": f"{site}/{voice}/notices/stop/{token}"}
+    site, token, place = words.pop("site", ""), words.pop("stop", ""), words.pop("place", "slip")
+    links = {"look": f"{site}/{voice}/{place}", "stop": f"{site}/{voice}/notices/stop/{token}"}
     parts = [own["body"]] if "body" in own else []
+    parts += [frame["late"]] if late else []
     parts += [frame["look" if site else "look_plain"], frame["stop" if site and token else "stop_plain"], frame["sign"]]
     body = _add_readings("\n\n".join(_say(part, voice, {**words, **links}) for part in parts), voice)
     subject = _say(own.get("subject", frame["subject"]), voice, words)
     return " ".join(_add_readings(subject, voice).split()), body + "\n"
 
 
-def say_letter(texts: MessageTexts, voice: str, params: Mapping[str, str]) -> LetterWords:
-    """Return what a letter says."""
+def say_letter(texts: MessageTexts, voice: str, params: Mapping[str, str], late: bool = False) -> LetterWords:
+    """Return what a letter says; `late` as in mails."""
     own, frame = texts.own["letter"], texts.frame["letter"]
-    parts = (*own["paragraphs"], frame["look"], frame["stop"], frame["sign"])
+    parts = (*own["paragraphs"], *([frame["late"]] if late else []), frame["look"], frame["stop"], frame["sign"])
     said = tuple(_say(part, voice, params) for part in parts)
     return LetterWords(_say(own["subject"], voice, params), said, _say(frame["sender"], voice, params))
 
 
-def say_call(texts: MessageTexts, voice: str, params: Mapping[str, str]) -> CallScript:
-    """Return what to say on the phone; `params` has the `name` to ask for beside what the kind needs."""
+def say_call(texts: MessageTexts, voice: str, params: Mapping[str, str], late: bool = False) -> CallScript:
+    """Return what to say on the phone; `params` has the `name` to ask for beside what the kind needs. `late` as in mails."""
     own, frame = texts.own["call"], texts.frame["call"]
-    said = [_say(text, voice, params) for text in (frame["ask"], frame["others"], own["tell"], frame["close"])]
-    return CallScript(*map(strip_markers, said))
+    parts = (frame["ask"], frame["others"], own["tell"], frame["close"], *([frame["late"]] if late else []))
+    ask, others, tell, close, *more = [strip_markers(_say(text, voice, params)) for text in parts]
+    return CallScript(ask, others, " ".join((tell, *more)) if voice == "en" else "".join((tell, *more)), close)
 
 
 def _say(text: Text, voice: str, params: Mapping[str, str]) -> str:

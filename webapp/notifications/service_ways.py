@@ -13,8 +13,9 @@ from webapp.kit.clock import day_of
 from webapp.kit.crypto import CannotOpen, keyed_hash, seal, unseal_with_any
 from webapp.kit.ids import is_token, new_id, new_token
 from webapp.notifications.rules_ways import CHANNELS, same_as
+from webapp.notifications.service_release import let_go, lock_way
 from webapp.notifications.tables import Way
-from webapp.outbox.service import News, enqueue
+from webapp.outbox.service import News, enqueue, forget_waiting
 from webapp.outbox.service_claims import hasten
 
 MOST_DEVICES = 10
@@ -84,6 +85,7 @@ def add_way(
         welcome = News(
             "way-added", about, voice, f"way-added|{row.id}|{row.lookup.hex()[:16]}", {"day": day_of(now).isoformat()}
         )
+        forget_waiting(session, about, welcome.kind)  # it would go to this address, too
         enqueue(session, welcome, settings.master_keys[0], now)
     hasten(session, about, now)
     return row.id
@@ -115,29 +117,31 @@ def _drop_oldest(session: Session, about: str) -> None:
 
 
 def mark_gone(session: Session, way_id: str, now: datetime) -> None:
-    """Note that a way leads nowhere any more."""
-    row = session.get(Way, way_id)
+    """Note that a way leads nowhere any more; whatever else waits on it is told another way."""
+    row = lock_way(session, way_id)
     if row is not None and row.gone_at is None:
         row.gone_at = now
         session.add(row)
+        let_go(session, way_id, now)
 
 
-def stop_way(session: Session, about: str, way_id: str) -> bool:
-    """Erase one way of something; tell whether it was there."""
-    row = session.get(Way, way_id)
+def stop_way(session: Session, about: str, way_id: str, now: datetime) -> bool:
+    """Erase one way of something; tell whether it was there. What waits on it is told another way, or as soon as there is one."""
+    row = lock_way(session, way_id)
     if row is None or row.about != about:
         return False
+    let_go(session, way_id, now)
     session.delete(row)
     session.flush()
     return True
 
 
-def stop_by_token(session: Session, token: str, settings: Settings) -> bool:
+def stop_by_token(session: Session, token: str, settings: Settings, now: datetime) -> bool:
     """Erase the way that a mail's stop link names; tell whether it was there."""
     if not is_token(token):
         return False
     row = session.exec(select(Way).where(Way.stop_lookup == _stop_lookup(token, settings))).first()
-    return row is not None and stop_way(session, row.about, row.id)
+    return row is not None and stop_way(session, row.about, row.id, now)
 
 
 def forget_ways(session: Session, about: str) -> None:
@@ -150,6 +154,11 @@ def find_reachable(session: Session, abouts: Iterable[str]) -> set[str]:
     wanted = list(abouts)
     query = select(Way.about).where(Way.about.in_(wanted), Way.gone_at == None)  # type: ignore[attr-defined]  # noqa: E711  # as above
     return set(session.exec(query)) if wanted else set()
+
+
+def name_mail(address: str, settings: Settings) -> str:
+    """Return a word that stands for a mail address wherever it is given, to count by; it cannot be read back."""
+    return keyed_hash(settings.pepper, f"mail|{same_as('mail', {'address': address})}").hex()
 
 
 def _lookup(about: str, channel: str, details: Mapping[str, str], settings: Settings) -> bytes:

@@ -3,6 +3,7 @@
 from flask import Response, current_app, g, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.kit.clock import now
 from webapp.kit.database import get_session
 from webapp.kit.safety import guard
 from webapp.notifications.door import notifications
@@ -28,7 +29,7 @@ def ask_stop(token: str) -> Response:
 @guard("origin")
 def stop(token: str) -> BaseResponse:
     """Stop the mails that a link belongs to; whether there were any is not said."""
-    stop_by_token(get_session(), token, current_app.extensions["madoguchi"].settings)
+    stop_by_token(get_session(), token, current_app.extensions["madoguchi"].settings, now())
     return redirect(f"/{g.voice.code}/notices/stop/done", 303)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=90)
 SLEEPING = ("unheard", "failed")
+UNTOLD = ("waiting", "listed", *SLEEPING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, delete, select
+from sqlmodel import Session, col, delete, select
 
 from webapp.kit.crypto import seal, unseal_with_any
 from webapp.kit.ids import new_id
+from webapp.outbox.rules import UNTOLD
 from webapp.outbox.tables import Message
 
 
@@ -52,6 +53,33 @@ def _place(message_id: str) -> str:
 def forget_about(session: Session, about: str) -> None:
     """Erase everything that was to be told, or was told, about something that is erased itself."""
     session.exec(delete(Message).where(Message.about == about))  # type: ignore[arg-type]  # SQLModel types columns as values
+
+
+def forget_waiting(session: Session, about: str, kind: str) -> None:
+    """Erase messages of one kind that nobody has begun to deliver, before a newer one takes their place."""
+    unheld = (Message.about == about, Message.kind == kind, Message.state == "waiting", Message.lease_by == "")
+    session.exec(delete(Message).where(*unheld))  # type: ignore[arg-type]  # as above
+
+
+def withdraw(session: Session, once: str, now: datetime) -> None:
+    """Stop telling an event that is not true any more, in the transaction that ended it; what was told stays told.
+
+    Also one that found nobody is stopped: a way added later would have it told after all.
+    """
+    _stop(session, now, Message.once == once)
+
+
+def withdraw_kinds(session: Session, about: str, kinds: Sequence[str], now: datetime) -> None:
+    """Stop everything of some kinds that is still to be told about something."""
+    _stop(session, now, Message.about == about, col(Message.kind).in_(kinds))
+
+
+def _stop(session: Session, now: datetime, *which: Any) -> None:
+    """Stop what is not told yet. A worker that holds one finds that it does not any more."""
+    query = select(Message).where(*which, col(Message.state).in_(UNTOLD)).with_for_update()
+    for row in session.exec(query.execution_options(populate_existing=True)):
+        row.state, row.ended_at, row.lease_by, row.lease_until = "stopped", now, "", None
+        session.add(row)
 
 
 def find_news(session: Session, message_id: str, master_keys: Sequence[bytes]) -> News | None:

@@ -110,10 +110,44 @@ def hasten(session: Session, about: str, now: datetime) -> None:
     )  # `waiting` rows are matched too: PostgreSQL then waits for a worker that is about to find nobody to tell
 
 
+def wait_again(session: Session, message_id: str, now: datetime) -> None:
+    """What staff were to tell cannot be told that way any more: it goes up the ladder anew, from its foot."""
+    row = _find_listed(session, message_id)
+    if row is not None:
+        row.state, row.channel, row.tries, row.due_at, row.ended_at = "waiting", "", 0, now, None
+        session.add(row)
+
+
+def list_again(session: Session, message_id: str, now: datetime) -> bool:
+    """What was noted as told by staff was not: it is on their list again; tell whether it had been noted as told."""
+    row = session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state != "sent":
+        return False
+    row.state, row.ended_at = "listed", now
+    session.add(row)
+    return True
+
+
+def select_listed() -> SelectOfScalar[str]:
+    """Return the query for the messages that staff are to tell: what they work on is looked for among these only."""
+    return select(Message.id).where(Message.state == "listed")
+
+
+def select_failed() -> SelectOfScalar[str]:
+    """Return the query for the messages that could be told nobody, though every way was tried."""
+    return select(Message.id).where(Message.state == "failed")
+
+
+def _find_listed(session: Session, message_id: str) -> Message | None:
+    """Return a message, locked, if staff are to tell it."""
+    query = select(Message).where(Message.id == message_id, Message.state == "listed")
+    return session.exec(query.with_for_update().execution_options(populate_existing=True)).first()
+
+
 def end_listed(session: Session, message_id: str, now: datetime) -> None:
     """Somebody who was on a list of staff has been told."""
-    row = session.get(Message, message_id)
-    if row is not None and row.state == "listed":
+    row = _find_listed(session, message_id)
+    if row is not None:
         row.state, row.ended_at = "sent", now
         session.add(row)
 

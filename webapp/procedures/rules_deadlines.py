@@ -8,10 +8,11 @@ A law that counts the day itself (戸籍法第43条) says so in the deadline.
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cache
 
+from webapp.kit.open_days import is_closed
 from webapp.procedures.rules import Deadline
 
+__all__ = ["NoLastDayError", "add_months", "find_open_day", "is_closed", "last_day"]
 Closed = Callable[[date], bool]
 LONGEST_CLOSURE = 31
 
@@ -59,17 +60,3 @@ def find_open_day(day: date, closed: Closed, step: int) -> date:
             return day
         day += timedelta(days=step)
     raise NoLastDayError("no open day for a month")
-
-
-def is_closed(day: date) -> bool:
-    """Tell whether the ward office is closed: weekends, national holidays, and 29 December to 3 January."""
-    new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
-    return day.weekday() >= 5 or new_year or day in _list_holidays(day.year)
-
-
-@cache
-def _list_holidays(year: int) -> frozenset[date]:
-    """Return the national holidays of one year."""
-    import holidays  # noqa: PLC0415  # a quarter of a second to import, and few pages need it
-
-    return frozenset(holidays.country_holidays("JP", years=year))

@@ -7,12 +7,19 @@ from flask import Blueprint, abort, current_app
 from webapp.accounts.pages import current_account
 from webapp.accounts.rules import Clerk
 from webapp.applications.service_cases import find_row
+from webapp.applications.service_desk import find_id_by_receipt
 from webapp.applications.service_vault import Vault, open_vault
 from webapp.kit.database import get_session
 
 staff = Blueprint("staff", __name__)
 WORK = "/<voice>/staff/inbox"
 """The inbox; `/staff/inbox/<application_id>` and below is one application."""
+
+
+@staff.record_once
+def _name_receipts(state: Any) -> None:
+    """Have the log take a receipt number for what it is about."""
+    state.app.extensions["log_abouts"] = find_id_by_receipt
 
 
 def ward() -> Any:

@@ -15,6 +15,7 @@ from webapp.kit.database import get_session, open_session
 from webapp.procedures.rules import Procedure
 from webapp.procedures.rules_book import Book, make_book
 from webapp.staff.door import WORK, clerk, get_row, vault, ward
+from webapp.staff.pages_inbox import list_address, read_list, write_came
 
 CASE = f"{WORK}/<application_id>"
 LONGEST_WORDS = 3000
@@ -34,6 +35,16 @@ class Desk:
         """Return the address of one of the application's pages in this voice."""
         return case_address(self.case.row.id, *parts)
 
+    @property
+    def list_address(self) -> str:
+        """Return the address of the list that led here."""
+        return list_address()
+
+    @property
+    def list_query(self) -> str:
+        """Return what that address asks for, as forms keep it."""
+        return read_list()
+
     def may(self, deed: Deed) -> bool:
         """Tell whether the section may do something with it as it stands."""
         return deed in DEEDS[self.case.row.state]
@@ -45,8 +56,9 @@ class Desk:
 
 
 def case_address(application_id: str, *parts: str) -> str:
-    """Return the address of an application, or of one of its pages, in this voice."""
-    return f"/{g.voice.code}/staff/inbox/{application_id}/{'/'.join(parts)}"
+    """Return the address of an application, or of one of its pages, in this voice; it leads back to the list one came from."""
+    path, came = f"/{g.voice.code}/staff/inbox/{application_id}/{'/'.join(parts)}", write_came(read_list())
+    return path + (came.replace("?", "&", 1) if "?" in path else came)
 
 
 def open_desk(application_id: str, look: str = "", write: bool = False) -> Desk:

@@ -16,6 +16,9 @@ from webapp.kit.clock import WARD_ZONE
 from webapp.procedures.rules import Item, Procedure
 from webapp.procedures.rules_book import Book
 
+EVERYTHING = "*"
+"""In the place of a fact: whatever is hidden otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -81,14 +84,19 @@ class Entry:
 
     @property
     def lang(self) -> str:
-        """Return the language of what was written."""
+        """Return the language of what was written; "" for what a resident wrote back, which may be any."""
+        if self.kind == "answer":
+            return ""
         return "en" if self.content.get("voice") == "en" else "ja"
 
 
 def list_answers(
     case: Case, procedure: Procedure | None, book: Book, history: Sequence[Happened], revealed: str = ""
 ) -> list[ShownItem]:
-    """Return every item of the official form in its order, then what is covered by none. `revealed`: a fact to show."""
+    """Return every item of the official form in its order, then what is covered by none.
+
+    `revealed`: a fact to show, or EVERYTHING.
+    """
     answers: dict[str, Any] = dict(case.answers)
     sources, rest = find_sources(case, history), Source("staff" if case.row.filled_by else "resident")
 
@@ -102,7 +110,7 @@ def list_answers(
 
 def _show_line(line: Line, source: Source, revealed: str) -> ShownLine:
     """Return one answer, hidden where it is of the kind that nobody needs to see by the way."""
-    hidden, shown = is_masked(line.fact), line.fact.key == revealed
+    hidden, shown = is_masked(line.fact), revealed in (line.fact.key, EVERYTHING)
     return ShownLine(line.fact, line.about, line.lines, source, hidden and not shown, hidden and shown)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import g, request
 
@@ -15,10 +15,11 @@ from webapp.accounts.pages import note_done
 from webapp.accounts.rules import Clerk
 from webapp.accounts.service import find_clerk, list_clerks
 from webapp.applications.rules import STATES
-from webapp.applications.rules_cases import LABELS
+from webapp.applications.rules_cases import LABELS, works_in
 from webapp.applications.rules_inbox import (
     LONGEST_WORDS,
     SHOWS,
+    WAITS,
     Ask,
     Filters,
     days_until,
@@ -39,7 +40,8 @@ from webapp.staff.door import clerk, vault, ward
 SECTION_ROLES = ("officer", "head")
 TABS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("open", {}), ("mine", {"who": "mine"}), ("nobody", {"who": "nobody"}), ("over", {"due": "over"}),
-    ("mended", {"show": "mended"}), ("confirm", {"show": "confirm"}), ("finished", {"show": "finished"}),
+    ("unmended", {"due": "unmended"}), ("answered", {"label": "answered"}), ("mended", {"show": "mended"}),
+    ("confirm", {"show": "confirm"}), ("finished", {"show": "finished"}),
 )  # fmt: skip
 """Each tab with the filters that it stands for."""
 MOST_TOLD = 50
@@ -49,7 +51,8 @@ MOST_TOLD = 50
 class Row:
     """One application as the list shows it: what it is about, days since it was sent and until its day, whose it is.
 
-    `is_over`: it should have been answered by now. `is_erased_soon`: everything about it goes in thirty days.
+    `is_gone`: whose it is does not work in its section any more. `is_owed`: the ward is to answer it; `is_over`: it should
+    have by now. `is_erased_soon`: everything about it goes in thirty days.
     """
 
     entry: Entry
@@ -58,6 +61,8 @@ class Row:
     age: int
     left: int
     person: str
+    is_gone: bool
+    is_owed: bool
     is_over: bool
     is_erased_soon: bool
 
@@ -82,9 +87,13 @@ class Asked:
 
     def address(self, part: str = "", /, **changes: str) -> str:
         """Return the address of this list, of another part of it, or of a form on it."""
-        said = {**write_filters(self.ask.filters), **({"find": self.token} if self.token else {}), **changes}
-        query = urlencode({name: value for name, value in said.items() if value})
+        query = self.query(**changes)
         return f"/{g.voice.code}/staff/inbox/{part}{'?' if query else ''}{query}"
+
+    def query(self, **changes: str) -> str:
+        """Return what an address says of this list."""
+        said = {**write_filters(self.ask.filters), **({"find": self.token} if self.token else {}), **changes}
+        return urlencode({name: value for name, value in said.items() if value})
 
 
 def own_sections(who: Clerk) -> list[str]:
@@ -95,6 +104,25 @@ def own_sections(who: Clerk) -> list[str]:
 def read_place(given: Mapping[str, str]) -> dict[str, str]:
     """Return which page of the list an address names, so that whoever does something with it comes back there."""
     return {name: given[name][:80] for name in ("after", "before") if name in given}
+
+
+def read_list() -> str:
+    """Return the query of the list from which somebody came to an application: what a list knows, and nothing else."""
+    if "inbox_list" not in g:
+        given = dict(parse_qsl(request.args.get("list", "")[:2000]))
+        g.inbox_list = read_asked(given).query(**read_place(given)) if given else ""
+    kept: str = g.inbox_list
+    return kept
+
+
+def write_came(query: str) -> str:
+    """Return what the address of an application says of the list that leads to it."""
+    return f"?{urlencode({'list': query})}" if query else ""
+
+
+def list_address() -> str:
+    """Return the address of the list from which somebody came to an application."""
+    return f"/{g.voice.code}/staff/inbox/{'?' if read_list() else ''}{read_list()}"
 
 
 def read_asked(given: Mapping[str, str]) -> Asked:
@@ -143,7 +171,7 @@ def make_context(asked: Asked, ticked: frozenset[str] = frozenset()) -> dict[str
         "colleagues": sorted(colleagues.values(), key=lambda one: one.shown_name),
         "sections": {one: _section_words(one) for one in own_sections(who)}, "states": STATES, "labels": LABELS,
         "shows": SHOWS, "procedures": _list_procedures(who), "told": _list_told(who), "place": here,
-        "batch_address": asked.address("batch", **here),
+        "batch_address": asked.address("batch", **here), "came": write_came(asked.query(**here)),
         "find_address": Asked(Ask(found)).address("find"),
     }  # fmt: skip
 
@@ -167,14 +195,19 @@ def _make_rows(entries: Sequence[Entry], known: Mapping[str, Clerk], day: date) 
         found = find_clerk(get_session(), id_)
         if found is not None:
             people[id_] = found
-    return [
-        Row(
-            one, title_of(one.procedure), _section_words(one.section), -days_until(day_of(one.sent_at), day),
-            days_until(one.answer_by, day), people[one.assigned_to].shown_name if one.assigned_to in people else "",
-            is_answer_over(one.is_open, one.state, one.answer_by, day), one.erase_after <= soon_erased_until(day),
-        )
-        for one in entries
-    ]  # fmt: skip
+    return [_make_row(one, people.get(one.assigned_to or ""), day) for one in entries]
+
+
+def _make_row(one: Entry, person: Clerk | None, day: date) -> Row:
+    """Return one row of the list."""
+    return Row(
+        one, title_of(one.procedure), _section_words(one.section), -days_until(day_of(one.sent_at), day),
+        days_until(one.answer_by, day), person.shown_name if person else "",
+        is_gone=one.assigned_to is not None and not (person and works_in(person, one.section)),
+        is_owed=one.is_open and one.state not in WAITS,
+        is_over=is_answer_over(one.is_open, one.state, one.answer_by, day),
+        is_erased_soon=one.erase_after <= soon_erased_until(day),
+    )  # fmt: skip
 
 
 def title_of(slug: str) -> Any:
@@ -213,7 +246,10 @@ def _list_tabs(asked: Asked, who: Clerk, day: date) -> list[Tab]:
 
 def _list_told(who: Clerk) -> dict[str, Any]:
     """Return what the address says was just done with several at once: how many, and which were left alone."""
-    ids = {name: [one for one in request.args.get(name, "").split(".") if is_id(one)] for name in ("stale", "refused")}
+    ids = {
+        name: [one for one in request.args.get(name, "").split(".") if is_id(one)]
+        for name in ("stale", "unasked", "refused")
+    }
     number = request.args.get("done", "")
     told: dict[str, Any] = {
         "done": int(number) if number.isascii() and number.isdecimal() and len(number) < 4 else None

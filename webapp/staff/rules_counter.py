@@ -1,10 +1,11 @@
-"""What the counter checks and writes down: papers that show who somebody is, who may receive what. Pure decisions."""
+"""What the counter checks and writes down: papers that show who somebody is, what is taken of what. Pure decisions."""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 
 from webapp.accounts.rules import Clerk
+from webapp.drafts.rules_helpers import may_receive
 from webapp.kit.ids import find_spoken_code
 
 IDENTITIES = (
@@ -32,6 +33,13 @@ def read_word(typed: str) -> str | None:
     return token[0] if token else find_spoken_code(typed)
 
 
-def may_receive(clerk: Clerk, offices: Iterable[str]) -> bool:
-    """Tell whether somebody may open what is for these offices: the reception everything, a section its own."""
-    return clerk.has("reception") or set(offices) <= clerk.sections("officer", "head")
+def list_receivable(clerk: Clerk, offices: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what somebody may open of procedures with their offices: the reception everything, a section its own."""
+    return tuple(slug for slug, office in offices.items() if may_receive(clerk, [office]))
+
+
+def find_take_gaps(chosen: Collection[str], missing: Mapping[str, Collection[object]]) -> tuple[str, ...]:
+    """Return what is to mend about the procedures that are to be taken: none was chosen, or one that is not complete."""
+    if not chosen:
+        return ("take",)
+    return ("missing",) if any(missing.get(slug) for slug in chosen) else ()

@@ -1,6 +1,6 @@
-"""The counter takes what was prepared at home: in one transaction it becomes applications, and the preparation is gone."""
+"""The counter takes what was prepared at home: in one transaction it becomes applications, and its preparation is gone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,15 +15,17 @@ from webapp.applications.service_vault import open_vault
 from webapp.config import Settings
 from webapp.drafts.rules import only_items
 from webapp.drafts.service import OpenDraft, open_row
-from webapp.drafts.service_hand_over import Content, Opened, look_at, take, unlock_draft_key
-from webapp.drafts.service_slips import find_wait, forget_tries, note_wrong_try
+from webapp.drafts.service_hand_over import Content, Opened, find_hand_over, look_at, take_some, unlock_draft_key
+from webapp.drafts.service_slips import find_wait, note_wrong_try
 from webapp.drafts.service_stores import REAL
 from webapp.drafts.service_submit import keep_days
 from webapp.kit.clock import day_of
 from webapp.kit.crypto import CannotOpen
-from webapp.outbox.service import News, enqueue
+from webapp.outbox.service import News, enqueue, withdraw_kinds
 from webapp.procedures.rules import Procedure
 from webapp.procedures.rules_book import Book
+
+LONGEST_ONCE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +51,47 @@ def find_pause(session: Session, clerk: Clerk, now: datetime, pepper: bytes) -> 
 
 
 def look(session: Session, clerk: Clerk, word: str, now: datetime, pepper: bytes) -> Opened | None:
-    """Open what was prepared without using it up; None for what is wrong, used up or expired, which is counted."""
+    """Open what was prepared without using it up; None for what is wrong, used up or expired, which is counted and logged."""
     opened = look_at(session, REAL.hand_over, word, pepper, day_of(now))
     if opened is None or not opened.content.draft_key:
         note_wrong_try(session, {"counter": clerk.id}, now, pepper)
+        note(session, now, clerk.id, "hand-over-not-found")
         return None
-    forget_tries(session, clerk.id, pepper, "counter")
     return opened
 
 
 def accept(
-    session: Session, clerk: Clerk, word: str, seen: Seen, book: Book, settings: Settings, now: datetime
-) -> str | None:
-    """Make the applications of what was prepared, and erase it; return its draft. None if another counter was faster."""
+    session: Session, clerk: Clerk, word: str, chosen: Collection[str], seen: Seen, book: Book, settings: Settings,
+    now: datetime,
+) -> str | None:  # fmt: skip
+    """Make the applications of the chosen procedures and erase what was prepared of them; return the draft it came from.
+
+    The others stay prepared. None, and nothing is made, if another counter was faster with one of them.
+    """
     opened = look_at(session, REAL.hand_over, word, settings.pepper, day_of(now))
     draft = _open_draft(session, opened, settings) if opened else None
-    content = take(session, REAL.hand_over, word, settings.pepper, day_of(now)) if draft else None
+    procedures = [book.procedures[slug] for slug in chosen if slug in book.procedures]
+    slugs = [one.slug for one in procedures]
+    table, today = REAL.hand_over, day_of(now)
+    content = take_some(session, table, word, slugs, draft.key, settings.pepper, today) if draft else None
     if draft is None or content is None:
         return None
     draft_id = str(draft.row.id)
-    procedures = [book.procedures[slug] for slug in content.procedures if slug in book.procedures]
     for one in procedures:
         _receive_one(session, draft, content, one, settings, now)
     session.flush()
     for one in procedures:
         told = {"at": "counter", "identity": seen.identity, "papers": list(seen.papers.get(one.slug, ()))}
         write_down_all(session, draft_id, draft.key, [one.slug], "received", now, clerk.id, **told)
-    last = max((keep_days(draft, one, settings) for one in procedures), default=0)
-    draft.row.expires_on = max(draft.row.expires_on, day_of(now) + timedelta(days=last))
+    last = max(keep_days(draft, one, settings) for one in procedures)
+    draft.row.expires_on = max(draft.row.expires_on, today + timedelta(days=last))
     session.add(draft.row)
-    params = {"day": day_of(now).isoformat()}
-    news = News("received", draft_id, draft.row.voice, f"received|{draft_id}|counter", params)
+    if find_hand_over(session, table, draft_id) is None:
+        withdraw_kinds(session, draft_id, ("hand-over-ending",), now)
+    once = f"received|{draft_id}|{slugs[0]}"[
+        :LONGEST_ONCE
+    ]  # each procedure is taken once, so the first names the taking
+    news = News("received", draft_id, draft.row.voice, once, {"day": today.isoformat()})
     enqueue(session, news, settings.master_keys[0], now)
     note(session, now, clerk.id, "hand-over-accepted", draft_id, seen.identity)
     return draft_id

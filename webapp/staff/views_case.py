@@ -1,5 +1,6 @@
 """One application as its section sees it, after saying why; its history, files, messages and papers."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, current_app, redirect, request
@@ -7,11 +8,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.accounts.pages import needs, render_staff
 from webapp.accounts.service import list_clerks
-from webapp.applications.rules_cases import LABELS, WHYS
+from webapp.applications.rules_cases import LABELS, WHYS, may_reopen
 from webapp.applications.rules_inbox import is_answer_over, soon_erased_until
 from webapp.applications.rules_names import find_label
 from webapp.applications.service_cases import open_case
 from webapp.applications.service_fetching import list_acknowledged
+from webapp.applications.service_inbox import list_here
 from webapp.applications.service_looks import find_why
 from webapp.drafts.service_stores import REAL
 from webapp.drafts.service_uploads import open_file
@@ -23,9 +25,10 @@ from webapp.kit.safety import guard
 from webapp.staff.door import clerk, get_row, staff, vault, ward
 from webapp.staff.door_case import CASE, Desk, case_address, find_case_book, open_desk, read_words, write_look
 from webapp.staff.pages_case import find_names, list_answers, list_case_files, list_entries, to_ward
+from webapp.staff.pages_inbox import list_address
 
 LONGEST_WHY = 200
-DONE = ("taken", "handed", "back", "labelled", "noted", "sent", "nothing")
+DONE = ("reopened", "taken", "handed", "back", "labelled", "noted", "sent", "nothing")
 FILE_POLICY = (
     "default-src 'none'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
@@ -57,6 +60,7 @@ def describe(desk: Desk, revealed: str = "") -> dict[str, Any]:
         "desk": desk, "row": row, "label": find_label(desk.case.answers), "receipt": show_receipt_number(row.receipt),
         "names": find_names(session, {row.assigned_to, row.filled_by}), "me": clerk().id,
         "sent_at": to_ward(row.sent_at), "days_left": (row.answer_by - today()).days, "all_labels": LABELS,
+        "may_reopen": may_reopen(clerk(), row.section, row.state, row.outcome),
         "answer_over": is_answer_over(row.is_open, row.state, row.answer_by, today()),
         "erased_soon": row.erase_after <= soon_erased_until(today()),
         "warned_on": day_of(row.warned_at) if row.warned_at else None,
@@ -74,14 +78,6 @@ def describe(desk: Desk, revealed: str = "") -> dict[str, Any]:
 def reveal(application_id: str) -> BaseResponse:
     """Show one answer that is hidden otherwise, in this page alone: nothing remembers that it was asked for but the log."""
     return render_case(open_desk(application_id, "revealed"), revealed=request.form.get("fact", ""))
-
-
-@staff.get(f"{CASE}/print")
-@needs("officer", "head")
-def print_case(application_id: str) -> BaseResponse:
-    """Show an application laid out for paper."""
-    desk = open_desk(application_id, "printed")
-    return render_staff("staff/print.html", paper="a4", printed_at=to_ward(now()), **describe(desk))
 
 
 @staff.get(f"{CASE}/files/<upload_id>")
@@ -124,7 +120,9 @@ def _render_why(row: Any, status: int = 200, gaps: tuple[str, ...] = (), why: st
     return render_staff(
         "staff/why.html", status, row=row, receipt=show_receipt_number(row.receipt), whys=WHYS, why=why, words=words,
         gaps=gaps, error_count=len(gaps), title=procedure.words["title"] if procedure else row.procedure,
-        names=find_names(get_session(), {row.assigned_to}), most=LONGEST_WHY,
+        names=find_names(get_session(), {row.assigned_to}), most=LONGEST_WHY, list_address=list_address(),
+        address=partial(case_address, row.id),
+        is_free=row.is_open and row.assigned_to not in list_here(get_session(), row.section),
     )  # fmt: skip
 
 

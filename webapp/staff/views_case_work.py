@@ -7,6 +7,7 @@ from webapp.accounts.pages import needs
 from webapp.accounts.service import list_clerks
 from webapp.applications.rules_cases import LABELS
 from webapp.applications.service_cases import Stale, change, write_down
+from webapp.applications.service_inbox import list_here
 from webapp.applications.service_looks import find_why
 from webapp.facts.rules_numbers import has_individual_number
 from webapp.kit.clock import now
@@ -37,7 +38,8 @@ def assign(application_id: str) -> BaseResponse:
     """Take an application on (which begins the checking), hand it to a colleague of the section, or hand it back."""
     then, to = request.form.get("then", ""), request.form.get("to", "")
     row = get_row(application_id, write=True)
-    is_free = row.assigned_to is None and then == "take"  # whoever takes on what nobody has needs no other reason
+    # Whoever takes on what nobody has, or somebody who has left the section, needs no other reason.
+    is_free = then == "take" and row.assigned_to not in list_here(get_session(), row.section)
     desk = open_unasked(row, "assigned") if is_free else open_desk(application_id, write=True)
     target = {"take": clerk().id, "back": ""}.get(then, to)
     if then == "hand" and to not in {one.id for one in list_clerks(get_session(), row.section, "officer", "head")}:

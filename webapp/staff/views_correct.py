@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, current_app, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.accounts.pages import needs, note_done, render_staff
+from webapp.accounts.pages import needs, render_staff
 from webapp.applications.service_cases import Stale
 from webapp.applications.service_corrections import (
     Asked,
@@ -17,6 +17,8 @@ from webapp.applications.service_corrections import (
     list_corrections,
     take_back,
 )
+from webapp.applications.service_inbox_next import find_next
+from webapp.applications.service_telling import name_correction
 from webapp.drafts.pages_diff import list_answered, list_changes
 from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
@@ -24,7 +26,17 @@ from webapp.kit.ids import show_receipt_number
 from webapp.kit.safety import guard
 from webapp.outbox.service import News, enqueue
 from webapp.staff.door import clerk, staff, ward
-from webapp.staff.door_case import CASE, Desk, expect, list_unseen, open_desk, read_version, read_words, write_look
+from webapp.staff.door_case import (
+    CASE,
+    Desk,
+    case_address,
+    expect,
+    list_unseen,
+    open_desk,
+    read_version,
+    read_words,
+    write_look,
+)
 from webapp.staff.pages_case import find_names, is_masked, list_entries
 from webapp.staff.rules_correct import USUAL_DAYS, TypedMarks, find_mark_gaps, list_whys, read_last_day
 
@@ -62,8 +74,7 @@ def correct(application_id: str) -> BaseResponse:
     }
     marks, session, row = Marks(facts, typed.note, typed.voice), get_session(), desk.case.row
     asked_id = ask_correction(session, desk.case, clerk().id, marks, day, now(), read_version())
-    note_done("correction-asked", row.id)
-    news = News("correction-asked", row.draft_id, row.voice, f"correction-asked|{asked_id}", {"day": day.isoformat()})
+    news = News("correction-asked", row.draft_id, row.voice, name_correction(asked_id), {"day": day.isoformat()})
     enqueue(session, news, ward().settings.master_keys[0], now())
     return redirect(desk.address("correct", f"{asked_id}?done=asked"), 303)
 
@@ -73,9 +84,11 @@ def _take_back(desk: Desk) -> BaseResponse:
     asked = find_correction(get_session(), desk.case, request.form.get("correction", ""))
     if asked is None:
         abort(404)
+    row = desk.case.row
     done = take_back(get_session(), desk.case, asked.id, clerk().id, now())
     if done:
-        note_done("correction-taken-back", desk.case.row.id)
+        news = News("correction-taken-back", row.draft_id, row.voice, f"correction-taken-back|{asked.id}")
+        enqueue(get_session(), news, ward().settings.master_keys[0], now())
     return redirect(desk.address("correct", asked.id + ("?done=taken-back" if done else "")), 303)
 
 
@@ -110,6 +123,14 @@ def describe(desk: Desk) -> dict[str, Any]:
     return {"desk": desk, "row": row, "receipt": show_receipt_number(row.receipt)}
 
 
+def lead_on(desk: Desk, done: str) -> dict[str, Any] | None:
+    """Return, once something was done with an application, how many others are one's own, and where the next one is."""
+    if not done:
+        return None
+    found = find_next(get_session(), clerk(), desk.case.row.id)
+    return {"number": found.number, "href": case_address(found.id)}
+
+
 @staff.get(f"{CASE}/correct/<correction_id>")
 @needs("officer", "head")
 def show_correction(application_id: str, correction_id: str) -> BaseResponse:
@@ -124,7 +145,8 @@ def show_correction(application_id: str, correction_id: str) -> BaseResponse:
     return render_staff(
         "staff/diff.html", asked=asked, facts=facts, who=names.get(asked.asked_by, ""), changes=_list_changes(desk, asked),
         is_masked=is_masked, later=later if later and later.id != asked.id else None,
-        done=done if done in ("asked", "taken-back") else "", **describe(desk),
+        done=done if done in ("asked", "taken-back") else "", next_one=lead_on(desk, done if done == "asked" else ""),
+        **describe(desk),
     )  # fmt: skip
 
 

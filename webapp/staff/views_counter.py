@@ -1,5 +1,7 @@
 """The counter: what was prepared at home is read, its holder recognised, and taken or left."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,14 +13,15 @@ import webapp.staff.views_counter_slip  # noqa: F401  # views join their bluepri
 from webapp.accounts.pages import needs, note_done, render_staff
 from webapp.drafts.pages_desk import book_of, list_missing
 from webapp.drafts.pages_sheet import make_sheet
-from webapp.drafts.service_hand_over import Opened
+from webapp.drafts.service_hand_over import Opened, find_hand_over
+from webapp.drafts.service_stores import REAL
 from webapp.kit.clock import now
 from webapp.kit.database import get_session
 from webapp.kit.ids import is_id
 from webapp.kit.safety import guard
 from webapp.procedures.rules_book import Book
 from webapp.staff.door import clerk, staff, ward
-from webapp.staff.rules_counter import IDENTITIES, NOT_ACCEPTED, may_receive, read_word
+from webapp.staff.rules_counter import IDENTITIES, NOT_ACCEPTED, find_take_gaps, list_receivable, read_word
 from webapp.staff.service_counter import Seen, accept, find_pause, list_receipts, look
 
 COUNTER = "/<voice>/staff/counter"
@@ -77,22 +80,40 @@ def _find_opened() -> Opened | BaseResponse:
     opened = look(session, clerk(), word, now(), settings.pepper)
     if opened is None:
         return _ask(("nothing",), 422)
-    offices = [
-        ward().catalogue.procedures[one].define.office
-        for one in opened.content.procedures
-        if one in ward().catalogue.procedures
-    ]
-    return opened if may_receive(clerk(), offices) else _ask(("others",), 403)
+    return opened if list_mine(opened.content.procedures) else _ask(("others",), 403)
+
+
+def list_mine(slugs: Iterable[str]) -> tuple[str, ...]:
+    """Return what whoever is signed in may receive of these procedures; one that is no more is the reception's."""
+    known = ward().catalogue.procedures
+    return list_receivable(clerk(), {slug: known[slug].define.office if slug in known else "" for slug in slugs})
 
 
 def _render_opened(opened: Opened, gaps: tuple[str, ...], status: int) -> Response:
-    """Return the sheets of what was prepared, and below them what to check before it is taken."""
-    content, book = opened.content, _book_of(opened)
+    """Return the sheets of what was prepared, and below them what to check before it is taken.
+
+    A section sees its own procedures, and of others only how many there are.
+    """
+    mine, book, missing = list_mine(opened.content.procedures), _book_of(opened), _find_missing(opened)
+    content = replace(opened.content, procedures=mine)
+    chosen = _read_chosen(opened) if request.endpoint == "staff.take_prepared" else [s for s in mine if not missing[s]]
     return render_staff(
         "staff/counter_open.html", status, word=read_word(request.form.get("word", "")), opened=opened, content=content,
         sheets=make_sheet(content, book), gaps=gaps, error_count=len(gaps), identities=IDENTITIES, whys=NOT_ACCEPTED,
-        missing={slug: list_missing(content, slug) for slug in content.procedures}, form=request.form, question_form=True,
+        missing=missing, chosen=chosen, others=len(opened.content.procedures) - len(mine), form=request.form,
+        question_form=True,
     )  # fmt: skip
+
+
+def _find_missing(opened: Opened) -> dict[str, list[Any]]:
+    """Return by procedure what today's questions still want to know."""
+    return {slug: list_missing(opened.content, slug) for slug in list_mine(opened.content.procedures)}
+
+
+def _read_chosen(opened: Opened) -> list[str]:
+    """Return which procedures are to be taken, of those that whoever is signed in may take."""
+    ticked = request.form.getlist("take")
+    return [slug for slug in list_mine(opened.content.procedures) if slug in ticked]
 
 
 def _book_of(opened: Opened) -> Book:
@@ -104,22 +125,31 @@ def _book_of(opened: Opened) -> Book:
 @guard("staff")
 @needs(*ROLES)
 def take_prepared() -> BaseResponse:
-    """Make applications of what was prepared, once; or leave everything as it is, and note why."""
+    """Make applications of what was chosen, once; or leave everything as it is, and note why."""
     draft_id = request.form.get("draft", "")
-    if is_id(draft_id) and list_receipts(get_session(), clerk(), draft_id):
+    if _is_taken(draft_id):
         return redirect(counter_address("received", draft_id), 303)
     found = _find_opened()
     if not isinstance(found, Opened):
         return found
     if request.form.get("then") == "refuse":
         return _leave(found)
-    gaps = _find_gaps()
+    chosen = _read_chosen(found)
+    gaps = find_take_gaps(chosen, _find_missing(found)) + _find_gaps()
     if gaps:
         return _render_opened(found, gaps, 422)
     seen = Seen(request.form["identity"], _read_papers(found))
     word, settings = read_word(request.form.get("word", "")) or "", ward().settings
-    taken = accept(get_session(), clerk(), word, seen, _book_of(found), settings, now())
+    taken = accept(get_session(), clerk(), word, chosen, seen, _book_of(found), settings, now())
     return redirect(counter_address("received", taken), 303) if taken else _ask(("nothing",), 422)
+
+
+def _is_taken(draft_id: str) -> bool:
+    """Tell whether this clerk has taken all that the form chooses already: it came a second time."""
+    ticked = set(request.form.getlist("take"))
+    if not ticked or not is_id(draft_id) or request.form.get("then"):
+        return False
+    return ticked <= {one.procedure for one in list_receipts(get_session(), clerk(), draft_id)}
 
 
 def _find_gaps() -> tuple[str, ...]:
@@ -156,11 +186,10 @@ def show_received(draft_id: str, paper: str = "") -> Response:
     if not receipts or paper not in ("", *PAPERS):
         abort(404)
     template = "staff/counter_print.html" if paper else "staff/counter_received.html"
+    row = find_hand_over(get_session(), REAL.hand_over, draft_id)
+    rest = row.procedures.split() if row else []
+    mine = [slug for slug in list_mine(rest) if slug in ward().catalogue.procedures]
     return render_staff(
-        template,
-        draft_id=draft_id,
-        receipts=receipts,
-        paper=paper,
-        catalogue=ward().catalogue,
-        counter=counter_address(""),
-    )
+        template, draft_id=draft_id, receipts=receipts, paper=paper, catalogue=ward().catalogue,
+        counter=counter_address(""), rest=mine, others=len(rest) - len(mine), last_day=row.expires_on if row else None,
+    )  # fmt: skip

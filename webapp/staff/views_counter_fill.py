@@ -3,7 +3,8 @@
 from flask import Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.accounts.pages import needs, render_staff
+from webapp.accounts.pages import needs, note_done, render_staff
+from webapp.applications.service_desk import list_of_draft
 from webapp.drafts.pages_desk import (
     Door,
     begin_for,
@@ -13,14 +14,15 @@ from webapp.drafts.pages_desk import (
     slip_at_desk,
     slip_words,
 )
+from webapp.drafts.rules_helpers import may_receive
 from webapp.drafts.service_desk import PLACES
 from webapp.kit.clock import now
 from webapp.kit.database import get_session
 from webapp.kit.safety import guard
 from webapp.procedures.pages import get_shelf, search
 from webapp.staff.door import clerk, staff, ward
-from webapp.staff.rules_counter import may_receive, read_word
-from webapp.staff.service_counter import answers_of, find_pause, look
+from webapp.staff.rules_counter import read_word
+from webapp.staff.service_counter import Receipt, answers_of, find_pause, look
 
 FILL = "/<voice>/staff/counter/fill"
 END = "/<voice>/staff/counter/end/<draft_id>"
@@ -65,19 +67,22 @@ def begin_fill() -> BaseResponse:
     may_event = room == "events" and clerk().has("reception")
     if not may_event and not (room == "procedures" and _may_fill(slug)):
         abort(404)
-    address = begin_for(f"{room}/{slug}", clerk().id, at, _read_prepared(slug))
+    word = read_word(request.form.get("word", ""))
+    known = _read_prepared(word, slug) if word else None
+    address = begin_for(f"{room}/{slug}", clerk().id, at, known, word if known and word else "")
     return redirect(address, 303) if address else abort(404)
 
 
-def _read_prepared(slug: str) -> dict[str, object]:
-    """Return what was prepared at home for a procedure, where the form carries its code; it stays prepared."""
-    word, pepper = read_word(request.form.get("word", "")), ward().settings.pepper
-    if word is None or find_pause(get_session(), clerk(), now(), pepper) is not None:
-        return {}
-    opened = look(get_session(), clerk(), word, now(), pepper)
+def _read_prepared(word: str, slug: str) -> dict[str, object] | None:
+    """Return what was prepared at home for a procedure that this clerk may receive; it stays prepared until this is sent."""
+    session, pepper = get_session(), ward().settings.pepper
+    if find_pause(session, clerk(), now(), pepper) is not None:
+        return None
+    opened = look(session, clerk(), word, now(), pepper)
     procedure = get_shelf().catalogue.procedures.get(slug)
-    if opened is None or procedure is None or slug not in opened.content.procedures:
-        return {}
+    if opened is None or procedure is None or slug not in opened.content.procedures or not _may_fill(slug):
+        return None
+    note_done("hand-over-opened", opened.row.draft_id)
     return answers_of(opened.content, procedure)
 
 
@@ -87,7 +92,11 @@ def show_end(draft_id: str) -> Response:
     """Show what to hand over at the end: the slip, what was sent, and what is still to be taken at the counter."""
     door = _open(draft_id)
     slip = slip_at_desk(door) if door.draft.row.sealed_slip else None
-    return render_staff("staff/counter_end.html", door=door, slip=slip, **slip_words(slip), **hand_over_words(door))
+    receipts = list_of_draft(get_session(), door.draft.row.id) if door.draft.is_sent else []
+    return render_staff(
+        "staff/counter_end.html", door=door, slip=slip, catalogue=ward().catalogue, **slip_words(slip),
+        receipts=[Receipt(one.procedure, one.receipt, one.answer_by) for one in receipts], **hand_over_words(door),
+    )  # fmt: skip
 
 
 @staff.post(END)
@@ -104,5 +113,5 @@ def end_fill(draft_id: str) -> BaseResponse:
 
 
 def _open(draft_id: str, write: bool = False) -> Door:
-    """Open a draft that this clerk began in this browser; 404 for any other."""
-    return find_at_desk(draft_id, clerk().id, write) or abort(404)
+    """Open a draft that this clerk began in this browser today; 404 for any other."""
+    return find_at_desk(draft_id, clerk(), write) or abort(404)

@@ -1,21 +1,27 @@
-"""Another slip for somebody who lost theirs: found by receipt number and name, never without seeing who it is, always logged."""
+"""Another slip for somebody who lost theirs: found by a number and the name, never without seeing who it is, always logged."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.accounts.pages import needs, note_done, render_staff
 from webapp.applications.service_cases import Case
-from webapp.applications.service_desk import find_by_receipt, fits_name
+from webapp.applications.service_desk import find_draft_of, fits_name, list_of_draft
 from webapp.applications.service_looks import note_look
-from webapp.drafts.pages_desk import slip_words
+from webapp.drafts.pages_desk import offices_of, slip_words
+from webapp.drafts.rules_helpers import may_receive
 from webapp.drafts.service_desk import renew_slip_of
-from webapp.drafts.service_slips import Slip, find_wait, forget_tries, note_wrong_try
+from webapp.drafts.service_hand_over import find_hand_over
+from webapp.drafts.service_slips import Slip, find_numbered, find_wait, note_wrong_try
+from webapp.drafts.service_stores import REAL
 from webapp.kit.clock import now
 from webapp.kit.database import get_session
 from webapp.kit.ids import find_receipt_number
 from webapp.kit.safety import guard
 from webapp.staff.door import clerk, staff, vault, ward
-from webapp.staff.rules_counter import IDENTITIES, REISSUES, may_receive
+from webapp.staff.rules_counter import IDENTITIES, REISSUES
 
 SLIP = "/<voice>/staff/counter/slip"
 FIELDS = ("number", "name", "identity", "checked", "why", "phone")
@@ -55,7 +61,6 @@ def make_slip() -> BaseResponse:
         note_wrong_try(session, whos, now(), pepper)
         note_done("slip-not-found")
         return _ask(("nothing",), 422)
-    forget_tries(session, clerk().id, pepper, "counter")
     return render_staff("staff/counter_slip_print.html", slip=slip, paper="a4", **slip_words(slip))
 
 
@@ -71,16 +76,27 @@ def _find_gaps() -> tuple[str, ...]:
 
 
 def _renew(number: str) -> Slip | None:
-    """Make another slip for the application with this number and name; the resident reads that somebody opened it."""
-    session = get_session()
-    row = find_by_receipt(session, number)
-    if row is None or not may_receive(clerk(), [row.section]):
+    """Make another slip for what has this receipt number, or this number of a slip, and this name.
+
+    A slip opens everything that was sent with it. So it is for whoever may receive all of that, and the resident reads of
+    each application that somebody opened it.
+    """
+    session, pepper = get_session(), ward().settings.pepper
+    draft_id = find_draft_of(session, number) or find_numbered(session, REAL, number, pepper)
+    rows = list_of_draft(session, draft_id, write=True) if draft_id else []
+    if not rows or not may_receive(clerk(), _list_offices(rows)):
         return None
-    if not fits_name(row, vault(), request.form.get("name", "")):
+    if not any(fits_name(row, vault(), request.form.get("name", "")) for row in rows):
         return None
-    slip = renew_slip_of(session, row, vault(), ward().settings.pepper, request.form.get("phone") == "yes")
-    if slip is not None:
+    slip = renew_slip_of(session, rows[0], vault(), pepper, request.form.get("phone") == "yes")
+    for row in rows if slip is not None else ():
         note_look(session, clerk(), Case(row, vault().unwrap(row), {}), "opened", "resident-asked", now())
         note_done("slip-reissued", row.id, request.form["why"])
         note_done("slip-identity", row.id, request.form["identity"])
     return slip
+
+
+def _list_offices(rows: Sequence[Any]) -> set[str]:
+    """Return the offices of all that lies in the draft of these applications: what was sent, and what still waits at the counter."""
+    prepared = find_hand_over(get_session(), REAL.hand_over, rows[0].draft_id)
+    return {row.section for row in rows} | set(offices_of(prepared.procedures.split() if prepared else ()))

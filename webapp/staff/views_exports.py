@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, current_app, g, request
+from flask import Response, abort, current_app, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.accounts.pages import needs, needs_proof, note_done, render_staff
 from webapp.accounts.service_tokens import list_tokens
 from webapp.applications.rules import STATES
-from webapp.applications.rules_cases import WHY_EXPORTED
+from webapp.applications.rules_cases import OUTCOMES, WHY_EXPORTED
 from webapp.applications.service_choosing import Wanted, count_by_procedure, count_wanted, list_wanted
 from webapp.kit.clock import now, today
 from webapp.kit.database import get_session
@@ -26,6 +27,9 @@ from webapp.staff.service_layouts import load_layouts
 EXPORTS = "/<voice>/staff/exports"
 SHORTEST_WHY, LONGEST_WHY = 3, 200
 TYPES = {"csv": "text/csv; charset=utf-8", "shift-jis": "application/zip", "json": "application/json"}
+ALL_OUTCOMES = (*OUTCOMES, "withdrawn")
+DAYS = (("first", "last"), ("decided_first", "decided_last"))
+"""Days to choose by, from which and until which: of sending, and of deciding."""
 ENDS = {"csv": "csv", "shift-jis": "zip", "json": "json"}
 
 
@@ -36,6 +40,9 @@ class Typed:
     states: tuple[str, ...] = ()
     first: str = ""
     last: str = ""
+    outcomes: tuple[str, ...] = ()
+    decided_first: str = ""
+    decided_last: str = ""
     layout: str = ""
     form: str = FORMS[0]
     instead: str = next(iter(INSTEAD))
@@ -80,6 +87,28 @@ def show_export(slug: str) -> Response:
     """Show how many applications there are for what the address chooses, and the form for taking them out."""
     _expect_own(slug)
     typed = read_chosen(request.args)
+    return render_export(slug, typed, 422 if typed.gaps else 200)
+
+
+@staff.get(f"{EXPORTS}/<slug>/count")
+@needs("officer", "head")
+def lead_to_export(slug: str) -> BaseResponse:
+    """Lead from the address of a form to the page it stands on."""
+    _expect_own(slug)
+    return redirect(f"/{g.voice.code}/staff/exports/{slug}/", 303)
+
+
+@staff.post(f"{EXPORTS}/<slug>/count")
+@guard("staff")
+@needs("officer", "head")
+def count_export(slug: str) -> Response:
+    """Say how many applications the form chooses; nothing leaves, and everything that was typed stays."""
+    _expect_own(slug)
+    chosen, form = read_chosen(request.form), request.form
+    typed = replace(
+        chosen, layout=form.get("layout", ""), form=form.get("form", chosen.form),
+        instead=form.get("instead", chosen.instead), why=form.get("why", "")[: LONGEST_WHY + 1],
+    )  # fmt: skip
     return render_export(slug, typed, 422 if typed.gaps else 200)
 
 
@@ -151,13 +180,15 @@ def _expect_own(slug: str) -> None:
 
 def read_chosen(given: Any) -> Typed:
     """Return which applications a form or an address chooses."""
-    first, last = given.get("first", "").strip()[:20], given.get("last", "").strip()[:20]
-    gaps = {name: "day" for name, words in (("first", first), ("last", last)) if words and read_day(words) is None}
-    begin, end = read_day(first), read_day(last)
-    if begin and end and end < begin:
-        gaps["last"] = "before"
+    days = {name: given.get(name, "").strip()[:20] for pair in DAYS for name in pair}
+    gaps = {name: "day" for name, words in days.items() if words and read_day(words) is None}
+    for first, last in DAYS:
+        begin, end = read_day(days[first]), read_day(days[last])
+        if begin and end and end < begin:
+            gaps[last] = "before"
     states = tuple(state for state in STATES if state in given.getlist("states"))
-    return Typed(states, first, last, gaps=gaps)
+    outcomes = tuple(one for one in ALL_OUTCOMES if one in given.getlist("outcomes"))
+    return Typed(states, outcomes=outcomes, **days, gaps=gaps)
 
 
 def read_day(words: str) -> date | None:
@@ -178,7 +209,7 @@ def read_form(slug: str) -> Typed:
     why = " ".join(form.get("why", "").split())
     if not SHORTEST_WHY <= len(why) <= LONGEST_WHY:
         gaps["why"] = "long" if len(why) > LONGEST_WHY else "why"
-    return Typed(chosen.states, chosen.first, chosen.last, **given, why=why, gaps=gaps)
+    return replace(chosen, layout=given["layout"], form=given["form"], instead=given["instead"], why=why, gaps=gaps)
 
 
 def _with_gap(typed: Typed, name: str, code: str) -> Typed:
@@ -188,15 +219,19 @@ def _with_gap(typed: Typed, name: str, code: str) -> Typed:
 
 def make_wanted(slug: str, typed: Typed) -> Wanted:
     """Return which applications are wanted."""
-    return Wanted(slug, typed.states, read_day(typed.first), read_day(typed.last))
+    return Wanted(
+        slug, typed.states, read_day(typed.first), read_day(typed.last), typed.outcomes,
+        read_day(typed.decided_first), read_day(typed.decided_last),
+    )  # fmt: skip
 
 
 def render_export(slug: str, typed: Typed, status: int) -> Response:
     """Return the page of one procedure's exports."""
     layouts = list_for(get_layouts(), slug)
+    is_chosen = not typed.gaps.keys() & {name for pair in DAYS for name in pair}
     return render_staff(
         "staff/export.html", status, slug=slug, title=title_of(slug), typed=typed, layouts=layouts,
-        count=None if typed.gaps.keys() & {"first", "last"} else count_wanted(get_session(), clerk(), make_wanted(slug, typed)),
-        states=STATES, forms=FORMS, insteads=tuple(INSTEAD), most=MOST_ROWS, shortest=SHORTEST_WHY, longest=LONGEST_WHY,
-        error_count=len(typed.gaps),
+        count=count_wanted(get_session(), clerk(), make_wanted(slug, typed)) if is_chosen else None,
+        outcomes=ALL_OUTCOMES, states=STATES, forms=FORMS, insteads=tuple(INSTEAD), most=MOST_ROWS, shortest=SHORTEST_WHY,
+        longest=LONGEST_WHY, error_count=len(typed.gaps),
     )  # fmt: skip

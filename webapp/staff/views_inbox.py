@@ -71,9 +71,12 @@ def _read_batch() -> Batch | None:
         return Batch("assign", colleague) if colleague else None
     if said in ("label", "unlabel"):
         return Batch("label" if said == "label" else "unlabel", label=what) if what in LABELS else None
-    return Batch("hand-back") if said == "hand-back" else None
+    plain: dict[str, Batch] = {"hand-back": Batch("hand-back"), "finish": Batch("finish")}
+    return plain.get(said)
 
 
 def _tell(came: BatchDone) -> dict[str, str]:
     """Return what the address of the list says about what was done."""
-    return {"done": str(len(came.done)), "stale": ".".join(came.stale), "refused": ".".join(came.refused)}
+    return {"done": str(len(came.done)), **{
+        name: ".".join(ids) for name, ids in (("stale", came.stale), ("unasked", came.unasked), ("refused", came.refused))
+    }}  # fmt: skip

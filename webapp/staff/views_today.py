@@ -19,8 +19,8 @@ from webapp.staff.door import staff, ward
 from webapp.staff.views_desk import get_desk
 
 INBOX = (
-    ("over", "?due=over"), ("confirm", "?show=confirm"), ("mended", "?show=mended"), ("nobody", "?who=nobody"),
-    ("mine", "?who=mine"), ("open", ""),
+    ("over", "?due=over"), ("confirm", "?show=confirm"), ("answered", "?label=answered"), ("mended", "?show=mended"),
+    ("unmended", "?due=unmended"), ("nobody", "?who=nobody"), ("mine", "?who=mine"), ("open", ""),
 )  # fmt: skip
 """What a section counts, with the part of the list where it stands; what presses most comes first."""
 
@@ -78,7 +78,7 @@ def _list_counter(_account: SignedIn) -> Iterator[Card]:
 def _list_reception(_account: SignedIn) -> Iterator[Card]:
     """Yield calls, letters and the machines in the building."""
     session, calls, letters = get_session(), "staff/calls", "staff/letters"
-    waiting = count_waiting(session, now())
+    waiting = count_waiting(session, now(), ward().settings, ward().catalogue.closed_days)
     yield Card("calls", calls, (Line("due", waiting["due"], calls), Line("later", waiting["later"], calls)))
     yield Card("letters", letters, (Line("letters", waiting["letters"], letters),))
     count_calling: Callable[[Any], int] | None = current_app.extensions.get("machines_calling")
