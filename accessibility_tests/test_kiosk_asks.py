@@ -128,17 +128,68 @@ def test_nothing_is_sent_and_no_page_left_while_the_network_is_away(place: Site,
     field.send_keys("ごみ")
     calm.execute_script("window.here = 1")
     cut(calm, True)
+    calm.execute_script(
+        "window.told = 0; new MutationObserver(all => all.forEach(one => { if (!one.target.hidden) window.told++; }))"
+        ".observe(document.querySelector('[data-kiosk-lost]'), {attributes: true, attributeFilter: ['hidden']});"
+    )
     for press in (".search button:not([type=button])", ".foot a"):
-        calm.execute_script("document.querySelector('[data-kiosk-lost]').hidden = true")
+        calm.execute_script("window.told = 0")
         button = calm.find_element(By.CSS_SELECTOR, press)
         calm.execute_script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].click()", button)
-        wait_for(calm, "return !document.querySelector('[data-kiosk-lost]').hidden", 10)
+        wait_for(calm, "return window.told > 0 && !document.querySelector('[data-kiosk-lost]').hidden", 10)
         assert calm.execute_script("return window.here") == 1
+        assert button.get_attribute("aria-disabled") is None
     assert field.get_attribute("value") == "ごみ"
     cut(calm, False)
     wait_for(calm, "return document.querySelector('[data-kiosk-lost]').hidden", 15)
     calm.execute_script("document.querySelector('.search button:not([type=button])').click()")
     wait_for(calm, "return location.pathname === '/ja/find'", 15)
+
+
+def test_slip_that_could_not_be_had_is_not_asked_for_by_another_button_later(place: Site, calm: Chrome) -> None:
+    """The question before the end offers the slip; without the network nothing of that wish stays in the form."""
+    slug = next(slug for slug, one in place.ward.catalogue.procedures.items() if one.define.form)
+    calm.get(f"{place.base}/ja/procedures/{slug}")
+    calm.find_element(By.CSS_SELECTOR, 'main form[action$="/start"] button').click()
+    wait_for(calm, "return location.pathname.includes('/drafts/') && !!document.querySelector('#question')")
+    cut(calm, True)
+    calm.find_element(By.CSS_SELECTOR, "[data-kiosk-end] button").click()
+    calm.find_element(By.CSS_SELECTOR, "[data-kiosk-slip]").click()
+    wait_for(calm, "return !document.querySelector('[data-kiosk-lost]').hidden", 10)
+    assert not calm.execute_script("return document.querySelectorAll('#question input[name=then]').length")
+    calm.execute_script(
+        "document.querySelector('[data-kiosk-lost]').hidden = true; delete SubmitEvent.prototype.submitter"
+    )
+    cut(calm, False)
+    press = "document.querySelector('#question button[name=then][value=save]').click()"
+    calm.execute_script(press)
+    wait_for(calm, "return location.pathname.endsWith('/slip')", 15)
+
+
+def test_waiting_and_last_page_stay_while_the_network_is_away(place: Site, calm: Chrome) -> None:
+    """They lead on by themselves, and never to the browser's own page of errors."""
+    place.app.config.update(KIOSK_IDLE=1.0)
+    try:
+        calm.find_element(By.CSS_SELECTOR, "[data-kiosk-end] button").click()
+        wait_for(
+            calm, "return document.documentElement.dataset.kiosk === 'bye' && document.readyState === 'complete'", 20
+        )
+        calm.execute_script("window.here = 1")
+        cut(calm, True)
+        calm.find_element(By.CSS_SELECTOR, "main a.button").click()
+        wait_for(calm, "return !document.querySelector('[data-kiosk-no-way]').hidden", 10)
+        assert calm.execute_script("return window.here") == 1
+        cut(calm, False)
+        wait_for(calm, "return document.documentElement.dataset.kiosk === 'waiting'", 20)
+        calm.get(f"{place.base}/ja/kiosk/?chosen=larger")
+        calm.execute_script("window.here = 1")
+        cut(calm, True)
+        pause(2.5)
+        assert calm.execute_script("return [window.here, location.search]") == [1, "?chosen=larger"]
+        cut(calm, False)
+        wait_for(calm, "return !location.search && document.readyState === 'complete'", 10)
+    finally:
+        place.app.config.update(KIOSK_IDLE=60.0)
 
 
 def test_no_link_leads_out_of_the_service(calm: Chrome) -> None:
@@ -201,3 +252,6 @@ def test_call_for_help_is_noticed_in_a_tab_that_nobody_looks_at(place: Site, tmp
         with open_session(place.app.extensions["engine"]) as session:
             call_help(session, machine, now())
         wait_for(driver, "return document.title.startsWith('(1) 係を呼んでいます') && window.rung === 3", 20)
+        driver.delete_cookie("staff")
+        wait_for(driver, "return document.title.startsWith('サインインが終わりました') && window.rung >= 6", 20)
+        assert driver.find_element(By.CSS_SELECTOR, "[data-sound-of] [data-over]").is_displayed()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The tests and then those on a real server, and beside them on the second core the page checks in a real browser, whose words
-# come after the first's.
+# The tests, and beside them the page checks in a real browser and the tests on a real server, which wait most of the time; the
+# words of these two come after the first's.
 set -u
 python=$1
 # The tests wait for the disk thousands of times; where there is room in memory, their throw-away databases lie there.
@@ -10,18 +10,22 @@ if [ -w /dev/shm ] && [ "${room:-0}" -gt 4000000 ]; then export TMPDIR=/dev/shm;
 known_words=$("$python" scripts/advisories.py --may-be-away)
 known=$?
 echo "$known_words"
-words=$(mktemp)
-trap 'rm -f "$words"' EXIT
-"$python" -m pytest accessibility_tests >"$words" 2>&1 &
-browser=$!
+words=$(mktemp -d)
+trap 'rm -rf "$words"' EXIT
+worst=$known
+declare -A beside
+for part in accessibility_tests tests/soak; do
+  "$python" -m pytest "$part" >"$words/${part##*/}" 2>&1 &
+  beside[$part]=$!
+done
 "$python" -m pytest tests --ignore=tests/soak
-tests=$?
-"$python" -m pytest tests/soak
-soaked=$?
-tests=$((tests > soaked ? tests : soaked))
-wait "$browser"
-pages=$?
+ended=$?
+worst=$((worst > ended ? worst : ended))
+for part in tests/soak accessibility_tests; do
+  wait "${beside[$part]}"
+  ended=$?
+  worst=$((worst > ended ? worst : ended))
+  cat "$words/${part##*/}"
+done
 echo "$known_words"
-cat "$words"
-worst=$((tests > pages ? tests : pages))
-exit $((worst > known ? worst : known))
+exit "$worst"

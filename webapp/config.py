@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import overload
 from urllib.parse import urlsplit
 
+from webapp.config_mail import read_mailboxes
 from webapp.config_oidc import RESIDENT_USUAL, STAFF_USUAL, Provider, read_provider
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -223,12 +224,10 @@ def _read_smtp_url(env: Mapping[str, str]) -> str | None:
 
 def _read_staff_mail(env: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the shared mailbox of each section that wants to be told every morning how much waits."""
-    pairs = [word.strip().partition(":") for word in (env.get("STAFF_MAIL") or "").split(",") if word.strip()]
-    if any(not section or address.count("@") != 1 for section, _, address in pairs):
-        raise SettingError("STAFF_MAIL must be written as section:address, with a comma between two of them")
-    if pairs and _read_smtp_url(env) is None:
-        raise SettingError("STAFF_MAIL needs SMTP_URL")
-    return tuple((section, address) for section, _, address in pairs)
+    try:
+        return read_mailboxes(env.get("STAFF_MAIL") or "", has_server=_read_smtp_url(env) is not None)
+    except ValueError as error:
+        raise SettingError(str(error)) from error
 
 
 def _read_list(env: Mapping[str, str], name: str) -> Path | None:

@@ -12,6 +12,7 @@ from webapp.kit.clock import today
 from webapp.kit.messages import extract_messages
 from webapp.learning.rules_faults import find_tutorial_faults
 from webapp.learning.service_pack import load_pack
+from webapp.notifications.service_staff_mail import load_staff_texts
 from webapp.notifications.service_texts import list_message_texts
 from webapp.procedures.service import find_faults as find_procedure_faults
 from webapp.reading.gates import check_texts, fill_days
@@ -111,12 +112,14 @@ def list_texts(ward: Ward) -> Iterator[tuple[str, list[Text]]]:
 
 
 def list_reply_texts(settings: Settings) -> Iterator[tuple[str, list[Text]]]:
-    """Yield the texts of each template that staff write to residents by, and how one can object."""
+    """Yield the texts of each template that staff write to residents by, how one can object, and the mail that staff get."""
     for key, reply in get_replies(settings).items():
         yield f"replies/{key}", [reply.title, reply.body]
     appeal = load_appeal(settings.content_dir, list(load_voices(settings.content_dir)))
     if appeal is not None:
         yield "appeal", [appeal.title, *appeal.paragraphs]
+    for mail in load_staff_texts(settings.content_dir, list(load_voices(settings.content_dir))).values():
+        yield "staff-mail", list(_dig(mail.own))
 
 
 def get_replies(settings: Settings) -> dict[str, Reply]:

@@ -42,7 +42,12 @@
     function take(text) {
       var fresh = new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
       var at = doc.activeElement, inside = box.contains(at), state = get("state");
-      if (!fresh || fresh.id !== box.id) return location.reload();
+      if (!fresh || fresh.id !== box.id) {
+        // Another page came, such as the one to sign in: who listens may say so instead of having it shown.
+        if (box.dispatchEvent(new CustomEvent("replaced", { cancelable: true }))) location.reload();
+        else box.setAttribute("data-poll", "");
+        return;
+      }
       if (inside && isField(at)) return;
       ["poll", "rev", "say", "state", "follow", "follow-in", "calls"].forEach(function (name) {
         box.setAttribute("data-" + name, fresh.getAttribute("data-" + name) || "");

@@ -28,7 +28,9 @@
   if (!form || (mode !== "keep" && mode !== "hold")) return;
 
   // ---- Pressing goes on by the form itself, with an id of its own for each press.
-  var passing = false, busy = false, can = !!form.requestSubmit;
+  var passing = false, busy = false;
+  // A browser that does not say which button was pressed goes on by itself: sent again without it, "then" would be lost.
+  var can = !!form.requestSubmit && !!window.SubmitEvent && "submitter" in window.SubmitEvent.prototype;
   function go(by) {
     passing = true;
     by && by.form === form ? form.requestSubmit(by) : form.requestSubmit();

@@ -5,7 +5,7 @@
   var doc = document, root = doc.documentElement, state = root.getAttribute("data-kiosk");
   var at = root.getAttribute("data-kiosk-at"), sitting = root.getAttribute("data-kiosk-sitting");
   var idle = root.getAttribute("data-idle") * 1000, warn = root.getAttribute("data-warn") * 1000;
-  var BEAT = Math.min(20000, Math.max(idle / 3, 250)), AGAIN = 5000, HOLD = 3000, HURRY = 500;
+  var BEAT = Math.min(20000, Math.max(idle / 3, 250)), AGAIN = 5000, HOLD = 3000, HURRY = 500, SLOW = 700;
   var touched = Date.now(), heard = touched, active = true, lost = false, gone = false, asked = 0, answered = 0;
   function one(selector) { return doc.querySelector(selector); }
   function all(selector, inside) { return Array.prototype.slice.call((inside || doc).querySelectorAll(selector)); }
@@ -16,15 +16,11 @@
     Object.keys(fields).forEach(function (key) { body.set(key, fields[key]); });
     var cut = window.AbortController ? new AbortController() : null;
     if (cut) setTimeout(function () { cut.abort(); }, patience || 10000);
-    return fetch(at + where, { method: "POST", body: body, cache: "no-store", redirect: "manual", keepalive: true, signal: cut && cut.signal });
+    return fetch(at + where, { method: "POST", body: body, cache: "no-store", redirect: "manual", keepalive: true, signal: cut && cut.signal })
+      .then(function (answer) { if (answer.status >= 500) throw new Error("not there"); return answer; });
   }
 
-  // ---- Bye and waiting: on to the next page by itself, never back.
-  if (state === "bye") {
-    setTimeout(function () { location.replace(root.getAttribute("data-kiosk-next")); }, root.getAttribute("data-kiosk-after") * 1000);
-    return;
-  }
-  if (!at || !window.fetch || !window.URLSearchParams) return;
+  if (state === "bye" || !at || !window.fetch || !window.URLSearchParams) return;
 
   // ---- The trail of pages keeps neither what a form sent nor what was searched for.
   try { history.replaceState(null, "", location.search.indexOf("q=") > 0 ? location.pathname : location.href); } catch (error) { /* as it was */ }
@@ -52,15 +48,19 @@
   }
 
   // ---- A page that comes back from the browser's own memory is looked at by nobody before the server was asked.
-  addEventListener("pageshow", function (event) {
-    if (!event.persisted) return;
-    var kept = doc.body;
-    kept.hidden = true;
+  function askFor(kept) {
+    kept.hidden = !gone;
     send("beat", { state: state, sitting: sitting, news: "", active: 0 }).then(function (answer) {
-      if (answer.status === 410 || state !== "used") leave(at);
+      if (gone || answer.status === 410 || state !== "used") leave(at);
       else { kept.hidden = false; heard = Date.now(); }
-    }, function () { leave(at); });
-  });
+    }, function () {
+      blank();
+      kept.hidden = false;
+      show(one("[data-kiosk-no-way]"), true);
+      setTimeout(function () { askFor(kept); }, AGAIN);
+    });
+  }
+  addEventListener("pageshow", function (event) { if (event.persisted) askFor(doc.body); });
   addEventListener("pagehide", function () { if (state !== "used" || gone) root.setAttribute("data-kiosk-blank", ""); });
 
   // ---- Beats
@@ -108,11 +108,11 @@
     active = true;
     if (asked) goOn();
   }
+  function isOpen() { var box = doc.getElementById("kiosk-idle"); return !!(asked && box && box.open); }
   function goOn() {
+    // Where the question could not be shown, nobody answered it: what they press is meant.
+    if (isOpen()) { answered = Date.now(); doc.getElementById("kiosk-idle").close(); }
     asked = 0;
-    answered = Date.now();
-    var box = doc.getElementById("kiosk-idle");
-    if (box && box.open) box.close();
     look();
     tell("go-on");
   }
@@ -123,32 +123,14 @@
     all("dialog").forEach(function (other) { if (other.open) other.close(); });
     count(warn);
     box.showModal();
-    ring();
     tell("ask");
   }
   function count(left) {
     var shown = Math.ceil(left / 10000) * 10;
     all("[data-kiosk-count]").forEach(function (line) { show(line, +line.getAttribute("data-kiosk-count") === shown); });
   }
-  function ring() {
-    var loud = root.getAttribute("data-kiosk-volume") / 10, Sound = window.AudioContext;
-    if (!Sound || !loud) return;
-    try {
-      var sound = new Sound(), gain = sound.createGain();
-      gain.connect(sound.destination);
-      [0, .35, .7].forEach(function (start, index) {
-        var tone = sound.createOscillator();
-        tone.frequency.value = [660, 880, 660][index];
-        tone.connect(gain);
-        tone.start(sound.currentTime + start);
-        tone.stop(sound.currentTime + start + .25);
-      });
-      gain.gain.value = loud * .6;
-      setTimeout(function () { sound.close(); }, 1500);
-    } catch (error) { /* no sound: the words stand on the screen */ }
-  }
   ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "input"].forEach(function (kind) {
-    doc.addEventListener(kind, function () { if (!gone && !asked) alive(); }, { capture: true, passive: true });
+    doc.addEventListener(kind, function () { if (!gone && !isOpen()) alive(); }, { capture: true, passive: true });
   });
 
   // ---- The key or the finger that answers does nothing else: it is taken before anybody hears of it, and so is its end, and
@@ -160,7 +142,7 @@
   function isKey(event, names) { return names.indexOf(event.key) >= 0; }
   addEventListener("keydown", function (event) {
     if (gone || isKey(event, ["Tab", "Shift", "Control", "Alt", "Meta"])) return;
-    if (asked && !(isToEnd(event) && isKey(event, ["Enter", " "]))) {
+    if (isOpen() && !(isToEnd(event) && isKey(event, ["Enter", " "]))) {
       down = event.code || event.key;
       swallow(event);
       alive();
@@ -170,7 +152,7 @@
   addEventListener("keypress", function (event) { if (down) swallow(event); }, true);
   addEventListener("keyup", function (event) { if (down && (event.code || event.key) === down) swallow(event); }, true);
   addEventListener("click", function (event) {
-    if (gone || (!asked && !isHurried()) || isToEnd(event) || !event.isTrusted) return;
+    if (gone || (!isOpen() && !isHurried()) || isToEnd(event) || !event.isTrusted) return;
     swallow(event);
     clearTimeout(lifted);
     if (asked) alive();
@@ -179,7 +161,7 @@
     // A finger that slid or stayed long makes no click, and touched the screen all the same.
     addEventListener(kind, function (event) {
       clearTimeout(lifted);
-      if (asked && !isToEnd(event)) lifted = setTimeout(function () { if (asked && !gone) alive(); }, HURRY);
+      if (isOpen() && !isToEnd(event)) lifted = setTimeout(function () { if (asked && !gone) alive(); }, HURRY);
     }, true);
   });
   doc.addEventListener("kiosk:alive", alive);
@@ -189,7 +171,10 @@
     if (gone) return;
     if (moment - heard >= BEAT) { heard = moment; look(); }
     if (state === "waiting") {
-      if (moment - touched > (location.search ? idle : 3600000)) location.replace(at);
+      if (!going && moment - touched > (location.search ? idle : 3600000)) {
+        touched = moment;
+        ready(function () { location.replace(at); });
+      }
       return;
     }
     if (!asked && moment - touched >= idle) ask();
@@ -201,12 +186,22 @@
 
   // ---- No way is gone that leads out of these pages: a browser's own page of errors has no bar, no end and no way back. Before
   // each page the service is asked for a moment whether it is there; whatever was typed stays where it is until then.
-  var going = 0, turn = 0;
-  function ready(then) {
+  var going = 0, turn = 0, pressed = null;
+  function settle() {
+    going = 0;
+    show(one("[data-kiosk-wait]"), false);
+    if (pressed) pressed.removeAttribute("aria-disabled");
+    pressed = null;
+  }
+  function ready(then, by) {
+    settle();
     var mine = going = ++turn;
+    pressed = by || null;
+    if (pressed) pressed.setAttribute("aria-disabled", "true");
+    setTimeout(function () { if (mine === going && !gone) show(one("[data-kiosk-wait]"), true); }, SLOW);
     function fail() {
       if (mine !== going || gone) return;
-      going = 0;
+      settle();
       lose();
       warnLost();
     }
@@ -217,7 +212,7 @@
       return beat(HOLD); // slow is not away
     }).then(function () {
       if (mine !== going || gone) return;
-      going = 0;
+      settle();
       then();
     }).catch(fail);
   }
@@ -225,28 +220,31 @@
     if (link.hash && link.origin === location.origin && link.pathname === location.pathname && link.search === location.search) return;
     if (link.origin === location.origin && link.hasAttribute("download")) return;
     event.preventDefault();
-    if (link.origin !== location.origin) return;
     // No trail of pages is left behind for a Back button.
-    ready(function () { location.replace(link.href); });
+    if (link.origin === location.origin) ready(function () { location.replace(link.href); }, link);
   }
   function warnLost() {
+    // What stands there already is told to nobody: it goes for a moment, and is told again.
     var line = one("[data-kiosk-lost]");
-    show(line, true);
-    if (line) line.scrollIntoView({ block: "nearest" });
+    show(line, false);
+    setTimeout(function () {
+      if (!line || !lost || gone) return;
+      show(line, true);
+      line.scrollIntoView({ block: "nearest" });
+    }, 50);
   }
   function hold(event, form) {
     var by = event.submitter;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (going && form.kioskAsks) return; // pressed twice
-    form.kioskAsks = true;
+    if (going && form.kioskAsks === going) return; // pressed twice
     ready(function () {
-      form.kioskAsks = false;
       form.kioskReady = true;
       if (by && by.form === form && !by.disabled) form.requestSubmit(by);
       else form.requestSubmit();
       form.kioskReady = false;
-    });
+    }, by);
+    form.kioskAsks = going;
   }
 
   // ---- Buttons of the bar and of what is asked: what would be lost, then whether the slip is in somebody's hands
@@ -263,7 +261,7 @@
   doc.addEventListener("click", function (event) {
     var button = event.target.closest("button, a"), box = button && button.closest("dialog");
     if (!button) return;
-    if (button.hasAttribute("data-kiosk-go-on")) { box.close(); alive(); }
+    if (button.hasAttribute("data-kiosk-go-on")) { alive(); if (box.open) box.close(); }
     if (button.hasAttribute("data-kiosk-end-now")) { if (box.id === "kiosk-idle") finish("resident"); else askNext(box); }
     if (button.hasAttribute("data-kiosk-slip")) slip();
     if (button.href && !event.defaultPrevented) { if (box) box.close(); follow(event, button); }
@@ -273,11 +271,14 @@
     var form = doc.getElementById("question");
     unslipped.close();
     if (!form) return ready(function () { location.replace(at + "end?back=" + encodeURIComponent(location.pathname)); });
-    var field = doc.createElement("input");
-    field.type = "hidden"; field.name = "then"; field.value = "save";
-    form.appendChild(field);
-    form.noValidate = true;
-    form.requestSubmit ? form.requestSubmit() : form.submit();
+    var save = form.querySelector("button[name=then][value=save]");
+    if (save && form.requestSubmit) return form.requestSubmit(save);
+    ready(function () {
+      var field = doc.createElement("input");
+      field.type = "hidden"; field.name = "then"; field.value = "save";
+      form.appendChild(field);
+      form.submit();
+    });
   }
   doc.addEventListener("submit", function (event) {
     var form = event.target;
@@ -287,7 +288,7 @@
     } else if (form.hasAttribute("data-kiosk-help")) {
       event.preventDefault();
       send("help", { back: "/" }).then(look, lose);
-    } else if (!form.kioskReady && form.requestSubmit && root.getAttribute("data-kiosk-page") !== "check") hold(event, form);
+    } else if (!form.kioskReady && "submitter" in event && form.requestSubmit && root.getAttribute("data-kiosk-page") !== "check") hold(event, form);
   }, true);
 
   // ---- What is typed is never offered to the next one, nor kept to bring this page back: where policy does not see to it,

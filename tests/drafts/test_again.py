@@ -8,8 +8,13 @@ from tests.drafts.test_helpers import give
 from tests.drafts.test_status_page import happen
 from tests.notifications.helping import CALL, rows
 from webapp.applications.tables import Application
+from webapp.drafts.service import find_draft, keep_content
+from webapp.drafts.service_family import find_family
+from webapp.drafts.service_slips import Slip, get_slip, renew_slip
+from webapp.drafts.service_stores import REAL
 from webapp.drafts.tables import Draft
 from webapp.kit.database import open_session
+from webapp.notifications.service_ways import list_ways
 from webapp.notifications.tables import Way
 
 NAME = {"applicant.name:name": "鈴木 花子", "applicant.name:kana": "すずき はなこ"}
@@ -119,3 +124,69 @@ def test_files_are_asked_for_anew_and_it_says_so(resident, settings):
     assert "写真やファイルは、もう一度入れてください" in words(resident.see(address(sent)))
     state = resident.look(begin(sent))
     assert [question.fact.key for question in state.made.first_open().questions] == ["health.vaccination_record"]
+
+
+def forget_phone(sent: Sent, base: str, forget: bool = True) -> Slip:
+    """Make another slip for a draft, as the counter does."""
+    with open_session(sent.resident.engine) as session:
+        draft = find_draft(session, REAL, base.split("/")[3], sent.resident.secret, True)
+        return renew_slip(session, draft, sent.settings.pepper, forget)
+
+
+def opens(sent: Sent, slip: Slip, page: str) -> int:
+    """Come with a slip on another machine; return how a page answers there, or how the slip does where it opens nothing."""
+    other = sent.resident.client.application.test_client()
+    answer = other.post("/ja/slip", data={"number": slip.number, "code": slip.code})
+    return other.get(page).status_code if answer.status_code == 303 else answer.status_code
+
+
+def slip_of(sent: Sent, base: str) -> Slip:
+    """Return the slip of a draft as it is shown now."""
+    with open_session(sent.resident.engine) as session:
+        draft = find_draft(session, REAL, base.split("/")[3], sent.resident.secret, True)
+        return get_slip(session, draft, sent.settings.pepper)
+
+
+def test_another_slip_for_the_old_one_takes_the_new_ones_slip_and_a_lost_phone_opens_neither(sent):
+    base = begin(sent)
+    sent.resident.send(base)
+    before = slip_of(sent, base)
+    assert opens(sent, before, f"{base}/sent") == 200
+    forget_phone(sent, sent.base, forget=False)
+    assert opens(sent, before, f"{base}/sent") == 422
+    sent.resident.see(f"{base}/sent")
+    assert opens(sent, slip_of(sent, base), f"{base}/sent") == 200, "whoever has it open is shown one that opens it"
+    fresh = forget_phone(sent, sent.base)
+    for place in (sent.base, base):
+        assert sent.resident.client.get(f"{place}/sent").status_code == 404, place
+    assert opens(sent, fresh, address(sent)) == 200, "the resident finds the new one from there"
+
+
+def test_another_slip_for_the_new_one_keeps_a_lost_phone_out_of_the_old_one_that_leads_to_it(sent):
+    old, base = slip_of(sent, sent.base), begin(sent)
+    sent.resident.send(base)
+    with open_session(sent.resident.engine) as session:
+        draft = find_draft(session, REAL, base.split("/")[3], sent.resident.secret, True)
+        draft.again = {sent.id: sent.base.split("/")[3], "a" * 24: "b" * 24}
+        keep_content(session, draft)  # one that names what it came from, and one that is gone, lead nobody astray
+        assert find_family(session, draft).inner == {sent.base.split("/")[3]}
+        draft.again = {}
+        keep_content(session, draft)
+    forget_phone(sent, base, forget=False)
+    assert sent.resident.client.get(f"{sent.base}/sent").status_code == 200
+    fresh = forget_phone(sent, base)
+    for place in (sent.base, base):
+        assert sent.resident.client.get(f"{place}/sent").status_code == 404, place
+    assert opens(sent, old, f"{sent.base}/sent") == 422
+    assert opens(sent, fresh, f"{base}/sent") == 200
+
+
+def test_a_number_given_for_the_new_one_is_not_overwritten_by_the_old_ones(sent, app):
+    sent.resident.post(f"{sent.base}/notices/call", CALL)
+    base = begin(sent)
+    sent.resident.post(f"{base}/slip")
+    sent.resident.post(f"{base}/notices/call", {**CALL, "number": "080-9999-0000"})
+    sent.resident.send(base)
+    with open_session(sent.resident.engine) as session:
+        (way,) = list_ways(session, base.split("/")[3], sent.settings.master_keys)
+    assert way.details["number"].replace("-", "").endswith("9990000")

@@ -154,3 +154,13 @@ def test_a_message_waits_until_something_newer_is_said(kinds, waits, may):
     assert find_waiting(kinds) == waits
     assert may_answer("checking", kinds) is may
     assert not may_answer("finished", kinds)
+
+
+def test_a_message_after_the_end_is_there_to_read_and_asks_for_nothing(sent):
+    happen(sent, "finished", "finished")
+    happen(sent, "message", words="控えを送りました。", voice="ja")
+    page = sent.resident.see(f"{sent.base}/sent")
+    assert "手続きは終わりました。係からの言葉は、いつでも読めます" in words(page)
+    assert f'href="#said-{sent.id}"' in page
+    for wrong in ("係からの言葉を読んでください", "返事を書く"):
+        assert wrong not in words(page)

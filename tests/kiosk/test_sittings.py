@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -147,6 +148,19 @@ def test_somebody_who_comes_to_what_was_left_long_ago_sees_nothing_of_it(kiosk, 
     assert kiosk.get("/ja/").location == "/ja/kiosk/"
 
 
+def test_form_on_a_page_that_was_left_long_ago_does_not_bring_its_time_back(kiosk, monkeypatch):
+    """A browser sends a form itself only where no page lives; what a living page's script sends is heard for longer."""
+    sit_down(kiosk)
+    later(monkeypatch, minutes=4)
+    script = kiosk.post("/look", data={"change": "size-up"}, headers={"Sec-Fetch-Mode": "cors"})
+    assert script.location != "/ja/kiosk/"
+    later(monkeypatch, minutes=8)
+    assert (
+        kiosk.post("/look", data={"change": "size-up"}, headers={"Sec-Fetch-Mode": "navigate"}).location == "/ja/kiosk/"
+    )
+    assert kiosk.get("/ja/").location == "/ja/kiosk/"
+
+
 def test_program_at_the_machine_learns_by_its_key_when_a_page_was_heard(kiosk, monkeypatch):
     kiosk.get("/ja/kiosk/")
     key = kiosk.get_cookie("kiosk").value
@@ -241,6 +255,14 @@ def test_addresses_and_telephones_are_words_where_no_other_page_can_be_shown(app
     assert 'class="qr"' in page
     assert not re.findall(r'href="(?:https?|tel|mailto):[^"]*"', page)
     assert 'href="tel:' in usual
+
+
+def test_every_telephone_number_in_the_templates_is_no_link_at_a_machine():
+    for path in Path("webapp").rglob("templates/**/*.html"):
+        before = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert 'href="tel:' not in line or "surface" in before + line or path.name == "offline.html", path
+            before = line
 
 
 def test_practice_and_classes_work_at_a_machine(kiosk):

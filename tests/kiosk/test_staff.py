@@ -1,13 +1,25 @@
 """Staff pages of the machines: who may see them, what they say, what is written into the log."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
+from sqlmodel import select
 
 from tests.accounts.helping import sign_in
 from tests.kiosk.helping import add_machine, make_staff, pair, press, read_hidden, sit_down
+from webapp.accounts.tables import SignIn
 from webapp.kiosk.service import keep_report
 from webapp.kit.clock import now
 from webapp.kit.database import open_session
+
+
+def age(app, minutes):
+    """Let so many minutes go by since anybody used their sign-in; return how many have."""
+    with open_session(app.extensions["engine"]) as session:
+        row = session.exec(select(SignIn)).one()
+        row.seen_at -= timedelta(minutes=minutes)
+        return round((now() - row.seen_at).total_seconds() / 60)
 
 
 @pytest.fixture
@@ -64,6 +76,16 @@ def test_poll_is_quiet_while_nothing_changes_and_tells_a_call_once(app, staff):
     assert 'data-say="機械から係を呼んでいます。"' in told.text
     assert "?calls=1" in told.text
     assert "data-say" not in asker.get("/ja/staff/kiosks/state?calls=1&rev=x").text
+
+
+def test_page_that_asks_by_itself_makes_no_sign_in_longer(app, staff):
+    asker = plain(app, staff)
+    for more, since in ((8, 8), (6, 14)):
+        assert asker.get("/ja/staff/kiosks/state?calls=0&rev=x").status_code == 200
+        assert age(app, more) == since
+    assert asker.get("/ja/staff/kiosks").status_code == 200
+    assert age(app, 16) == 16, "whoever opens the page is there"
+    assert asker.get("/ja/staff/kiosks/state?calls=0&rev=x").location.startswith("/ja/staff/sign-in")
 
 
 def test_what_a_machine_found_out_about_itself_is_shown(app, staff):

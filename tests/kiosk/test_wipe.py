@@ -7,6 +7,7 @@ import pytest
 from tests.accounts.helping import make
 from tests.autopilot import Autopilot, read_form
 from tests.kiosk.helping import find_procedure, press, sit_down
+from webapp.kiosk.door import read_slips
 from webapp.kit.clock import today
 
 
@@ -56,6 +57,13 @@ def test_end_asks_before_something_is_lost_and_then_leaves_nothing(app, kiosk):
     assert kiosk.get_cookie("browser") is None
     assert kiosk.get_cookie("kiosk") is not None
     assert kiosk.get(f"{base}/check").location == "/ja/kiosk/"
+
+
+def test_only_what_bears_the_numbers_of_a_slip_counts_as_taken_along(app):
+    one = "a" * 24
+    for page, counts in (("print/80mm", True), ("phone", True), ("print/list", False), ("sheet", False)):
+        with app.test_request_context(f"/ja/drafts/{one}/{page}"):
+            assert (one in read_slips()) == counts, page
 
 
 def test_what_has_a_slip_is_opened_with_it_and_by_nothing_else(app, client, kiosk):

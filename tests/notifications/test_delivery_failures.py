@@ -8,10 +8,13 @@ from sqlalchemy.exc import OperationalError
 
 import webapp.notifications.service_delivery as service_delivery
 from tests.notifications.push_service import Answer
+from tests.notifications.waiting import LETTER, make_waiting
 from webapp.kit.database import open_session
+from webapp.kit.logs import log
 from webapp.notifications.rules_ladder import PAUSES, Outcome
 from webapp.notifications.service_delivery import DeliveryLines
-from webapp.notifications.service_ways import OpenWay, forget_ways
+from webapp.notifications.service_release import lock_way
+from webapp.notifications.service_ways import OpenWay, forget_ways, stop_way
 from webapp.notifications.tables import Attempt, Way
 from webapp.outbox.service import forget_about
 from webapp.outbox.service_claims import claim_due
@@ -174,3 +177,27 @@ def test_a_database_that_is_away_for_a_moment_does_not_end_the_delivery(ward, pu
         time.sleep(0.05)
     lines.stop()
     assert ward.message(message_id).state == "sent"
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_message_whose_way_is_just_changed_is_looked_at_again_soon(
+    settings, postgres_engine, push_service, clock, caplog, is_stopped
+):
+    ward = make_waiting(postgres_engine, settings, push_service, clock)
+    about = ward.new_about()
+    way = ward.add(about, "letter", LETTER)
+    message_id = ward.tell(about, "decided")
+    log.addHandler(caplog.handler)
+    try:
+        with open_session(postgres_engine) as resident:
+            lock_way(resident, way)
+            assert ward.deliver() == 1, "nobody waits for the other, and the line goes on to other messages"
+            assert (ward.message(message_id).state, ward.message(message_id).tries) == ("waiting", 0)
+            if is_stopped:
+                assert stop_way(resident, about, way, clock())
+        clock.pass_time(seconds=service_delivery.LOOK_SECONDS)
+        assert ward.deliver() == 1
+    finally:
+        log.removeHandler(caplog.handler)
+    assert ward.message(message_id).state == ("unheard" if is_stopped else "listed")
+    assert [one for one in caplog.records if one.levelname in ("WARNING", "ERROR")] == []

@@ -45,7 +45,7 @@ def test_a_repeat_has_the_same_name_and_another_mail_another(taken, ours):
 
 @pytest.mark.parametrize(
     ("place", "answer", "result"),
-    [("rcpt", "450 later", "later"), ("rcpt", "550 unknown", "gone"), ("data", "451 later", "later"),
+    [("rcpt", "450 later", "later"), ("rcpt", "550 user unknown", "gone"), ("data", "451 later", "later"),
      ("rcpt", "550 5.1.1 no such user", "gone"), ("rcpt", "550 5.7.1 relaying denied", "refused"),
      ("rcpt", "554 5.7.1 relay access denied", "refused"), ("rcpt", "552 5.2.2 mailbox full", "refused"),
      ("data", "554 no", "refused"), ("data", "452 full", "later"), ("rcpt", "421 busy", "later")],
@@ -55,6 +55,19 @@ def test_refusals_for_now_and_for_good(taken, ours, place, answer, result):
     outcome = send_mail(HANAKO, MAIL, ours, NOON)
     assert (outcome.result, outcome.status) == (result, int(answer[:3]))
     assert taken.mails == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "result"),
+    [(550, "rejected because 192.0.2.1 is in a black list at dnsbl.example.org", "refused"),
+     (550, "Verification failed for <n@m.jp>\nNo such user here\nSender verify failed", "refused"),
+     (550, "invalid reverse DNS for IP address 192.0.2.1", "refused"), (550, "mailbox over quota", "refused"),
+     (553, "unknown", "refused"), (550, "<unknown.user@example.jp>: try another mailbox", "refused"),
+     (550, "No such user here", "gone"), (550, "<a@example.jp>: Recipient address rejected: User unknown", "gone"),
+     (551, "invalid mailbox", "gone"), (553, "This account does not exist", "gone"), (554, "user unknown", "refused")],
+)  # fmt: skip
+def test_an_address_is_gone_only_where_the_words_say_so(code, words, result):
+    assert service_mail._judge_recipient(code, words.encode()) == result
 
 
 def test_a_server_that_is_away_or_silent_is_not_reached(ours, monkeypatch):

@@ -196,6 +196,24 @@ def test_nobody_is_called_outside_the_hours_they_chose(ward):
         assert take_call(session, call.id, CLERK, ward.clock(), ward.settings)
 
 
+def test_a_letter_that_is_true_no_more_is_not_printed_again(any_ward):
+    ids = []
+    for kind in ("correction-asked", "decided"):
+        about = any_ward.new_about()
+        any_ward.add(about, "letter", LETTER)
+        ids.append(any_ward.tell(about, kind))
+    any_ward.deliver()
+    letters, once = [one.id for one in any_ward.rows(LetterTask)], any_ward.message(ids[0]).once
+    with open_session(any_ward.engine) as session:
+        assert len(note_printed(session, letters, CLERK, any_ward.clock())) == 2
+    with open_session(any_ward.engine) as session:
+        withdraw(session, once, any_ward.clock())
+    with open_session(any_ward.engine) as session:
+        (still,) = list_printed(session, any_ward.clock())
+        assert print_again(session, letters, any_ward.clock()) == [still.id]
+    assert states(any_ward, *ids) == ["overtaken", "listed"]
+
+
 def test_letters_that_a_printer_lost_come_back_the_same_day(ward):
     about = ward.new_about()
     ward.add(about, "letter", LETTER)

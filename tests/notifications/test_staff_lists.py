@@ -126,6 +126,32 @@ def test_a_call_that_was_taken_and_left_can_be_taken_again(town, later):
     assert "09012345678" not in first.get(f"/ja/staff/calls/{call.id}").text
 
 
+def test_what_takes_a_number_away_can_be_written_down_after_the_quarter_of_an_hour(town, later):
+    town.wait_for("call")
+    call, first, second = town.one(CallTask), town.staff("ichiro"), town.staff("jiro")
+    town.press(first, f"calls/{call.id}/take")
+    later(timedelta(minutes=16))
+    asked = town.press(first, f"calls/{call.id}/outcome", outcome="wants-no-calls").location
+    page = first.get(asked).text
+    assert ("もう電話しないで、よいですか" in page.partition("</title>")[0], "09012345678" in page) == (True, False)
+    assert "もう電話しないで" not in second.get(asked).text, "only for whoever took it last"
+    town.press(first, f"calls/{call.id}/outcome", outcome="wants-no-calls", sure="yes")
+    assert (rows(town.app, CallTask), rows(town.app, Way)) == ([], [])
+
+
+def test_a_pause_in_the_chosen_hours_is_not_called_a_time_that_was_not_chosen(town, later):
+    town.wait_for("call")
+    call, ours = town.one(CallTask), town.staff("ichiro")
+    town.press(ours, f"calls/{call.id}/take")
+    town.press(ours, f"calls/{call.id}/outcome", outcome="busy")
+    page = ours.get(f"/ja/staff/calls/{call.id}").text
+    assert ("前の電話から、少し時間をあけます" in page, "本人が選んだ時間では" in page) == (True, False)
+    later(timedelta(hours=12))
+    with open_session(town.engine) as session:
+        add_way(session, town.about, "call", "ja", {**CALL, "hours": "evening"}, town.settings, now())
+    assert "本人が選んだ時間では" in ours.get(f"/ja/staff/calls/{call.id}").text
+
+
 def test_who_was_reached_is_told(town):
     town.wait_for("call", "letter")
     call, ours = town.one(CallTask), town.staff("ichiro")

@@ -266,3 +266,24 @@ def test_section_reads_what_the_counter_saw_on_the_page_and_on_paper(desk, moved
         seen = plain(CATALOGUE.procedures["moving-in"].bring[0].voices["ja"])
         assert (f"見た書類：{seen}" in page) == bool(paper)
         assert ("見た書類は、ない" in page) != bool(paper)
+
+
+def test_what_the_counter_took_is_not_written_again_by_what_would_only_be_prepared(desk, app, monkeypatch):
+    resident, base = come_with(app)
+    desk.accept(spoken(resident, base))
+    (row,) = rows(app, Application)
+    again, ask = f"{base}/again/{row.id}", "直したいところは、電話か窓口で言ってください"
+    for place in ("sent", "answers", f"withdraw/{row.id}"):
+        page = resident.see(f"{base}/{place}")
+        assert again not in page, place
+        assert ask in words(page), place
+    assert resident.client.get(again).headers["Location"] == f"{base}/sent"
+    assert resident.post(again).headers["Location"] == f"{base}/sent"
+    with monkeypatch.context() as before:  # it was begun while the procedure was still sent from home
+        before.setattr("webapp.drafts.views_again.may_begin_again", lambda *_: True)
+        new = resident.post(again).headers["Location"].rstrip("/")
+    resident.hurry(new)
+    assert "前に送ったものは取り下げます" not in words(resident.see(f"{new}/check"))
+    assert resident.send(new).status_code == 303
+    (row,) = rows(app, Application)
+    assert (row.state, row.outcome) == ("received", "")

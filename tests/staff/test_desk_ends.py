@@ -58,6 +58,9 @@ def test_sheet_with_the_answers_is_an_entry_of_the_log_each_time(desk, app):
     hands, base = begin(desk, "procedures/moving-in")
     hands.hurry(base)
     hands.send(base)
+    page = desk.client.get(f"{base}/counter").text
+    assert f"{base}/sheet" in page
+    assert 'name="then"' not in page, "changing and erasing it are the resident's own"
     for _ in range(2):
         assert desk.client.get(f"{base}/sheet").status_code == 200
     assert list_log(app).count(("hand-over-opened", base.split("/")[3], "")) == 2

@@ -127,13 +127,23 @@ def test_the_same_form_sent_twice_is_one_message(work):
     assert len(messages(work)) == 1
 
 
-def test_a_finished_application_takes_notes_only(work):
+def test_a_finished_application_takes_notes_and_messages_that_ask_for_no_answer(work):
     client = work.staff()
     work.take(client)
+    asks = "message?template=question-about-answers"
+    typed = ready(client.get(work.at + asks).text)
     work.change(state="finished", is_open=False)
-    assert "message" not in [link.split('"')[0] for link in client.get(work.at).text.split(work.at)[1:]]
-    answer = work.post(client, "message", "message?template=own", template="own", words="もう遅い")
-    assert answer.status_code == 409
+    page = client.get(work.at + "message").text
+    assert "本人は、もう返事を書けません" in read_plain(page)
+    assert 'value="call-us"' in page
+    assert 'value="question-about-answers"' not in page
+    assert client.get(work.at + asks).status_code == 422
+    own = "message?template=own"
+    answer = work.post(client, "message", own, template="question-about-answers", words=typed)
+    assert answer.status_code == 422
+    assert "返事のことは、消してください" in read_plain(answer.text)
+    assert typed in answer.text
     assert messages(work) == []
+    assert work.post(client, "message", own, template="own", words="控えを送りました。").status_code == 303
     assert work.post(client, "note", words="控えを渡した").status_code == 303
     assert len(work.rows(Happening, Happening.kind == "note")) == 1

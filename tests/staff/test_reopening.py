@@ -68,6 +68,8 @@ def test_a_head_takes_a_decision_back_and_the_resident_reads_why_and_is_told_of_
     for part in ("前に決めたことを取り消しました", "もう一度確かめています", "住所を見まちがえました。"):
         assert part in page
     assert "認められませんでした" not in page
+    assert "上の理由を読んでください" in page, "whatever it asks for"
+    assert "今、することはありません" not in page
     press(work, officer, outcome="accepted")
     assert len(work.rows(Message, Message.kind == "decided")) == 2
     page = read_page(work)

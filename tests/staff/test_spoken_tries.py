@@ -56,7 +56,7 @@ def test_right_and_wrong_tries_at_the_same_moment_do_not_fail(engine):
         with open_session(engine) as session:
             find_wait(session, {"number": "n", "address": "a"}, now(), PEPPER)
             if number % 2:
-                forget_tries(session, "n", PEPPER)
+                forget_tries(session, {"number": "n"}, PEPPER)
             else:
                 note_wrong_try(session, {"number": "n", "address": "a"}, now(), PEPPER)
 

@@ -159,7 +159,9 @@ def change_grants(
     if account_id == by:
         return True, ""
     _end_all(session, account_id)
-    if not account.password_hash or not is_needed(session, account_id) or list_factors(session, account_id):
+    if account.disabled_at is not None or not account.password_hash:
+        return True, ""  # no link would open for who is shut out; without one an old password sets no factor up
+    if not is_needed(session, account_id) or list_factors(session, account_id):
         return True, ""
     return True, _begin_anew(session, account_id, by, now, pepper)
 

@@ -17,9 +17,22 @@ from webapp.kit.ids import find_receipt_number
 
 
 def list_of_draft(session: Session, draft_id: str, write: bool = False) -> list[Application]:
-    """Return the applications that one draft made, without opening them. With `write` they stay locked."""
-    query = select(Application).where(Application.draft_id == draft_id).order_by(col(Application.procedure))
-    return list(session.exec(query.with_for_update() if write else query))
+    """Return the applications that one draft made, without opening them. With `write` they stay locked.
+
+    Locks are taken by id, as everybody takes them who locks several.
+    """
+    query = select(Application).where(Application.draft_id == draft_id)
+    if write:
+        return sorted(
+            session.exec(query.order_by(col(Application.id)).with_for_update()), key=lambda row: row.procedure
+        )
+    return list(session.exec(query.order_by(col(Application.procedure))))
+
+
+def find_wrapped(session: Session, draft_id: str) -> Any:
+    """Return the wrapped key of what one draft sent, as a vault takes it, without reading more; None where nothing is left."""
+    query = select(Application.id, Application.wrapped_key).where(Application.draft_id == draft_id)
+    return session.exec(query).first()
 
 
 def list_mending(session: Session, draft_id: str) -> list[str]:

@@ -13,9 +13,10 @@ from webapp.applications.service_appeal import Appeal, load_appeal
 from webapp.applications.service_cases import Case, Happened, list_happenings
 from webapp.applications.service_corrections import Asked, find_open
 from webapp.applications.service_decisions import list_own
+from webapp.drafts.service_again import may_begin_again
 from webapp.kit.clock import WARD_ZONE, today
 from webapp.kit.database import get_session
-from webapp.procedures.rules_catalogue import Office
+from webapp.procedures.rules_catalogue import Catalogue, Office
 
 WAITS_FOR_WARD = ("received", "checking")
 
@@ -36,7 +37,8 @@ class Standing:
     """One application: what happened, what is asked, what was decided, and the section's `message` that waits to be read.
 
     `reopened`: the decision was taken back, and none has been made since. `is_late`: the expected day is over, and it is the
-    ward's turn. `at_counter`: it was taken there, together with whatever had to be brought.
+    ward's turn. `at_counter`: it was taken there, together with whatever had to be brought. `may_rewrite`: the same answers
+    can be written once more, to be sent in its place.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Standing:
     message: Told | None
     at_counter: bool
     may_withdraw: bool
+    may_rewrite: bool
     may_answer: bool
     is_late: bool
 
@@ -66,10 +69,10 @@ def _stand(case: Case) -> Standing:
     ends = [one for one in history if one.kind in ("decided", "reopened")]
     last = ends[-1] if ends else None
     waiting = find_waiting(kinds)
-    offices: Mapping[str, Office] = current_app.extensions["madoguchi"].catalogue.offices
+    catalogue: Catalogue = current_app.extensions["madoguchi"].catalogue
     return Standing(
         id=row.id,
-        office=offices.get(row.section),
+        office=catalogue.offices.get(row.section),
         outcome=row.outcome,
         history=history,
         asked=find_open(session, case) if row.state == "mend" else None,
@@ -78,6 +81,7 @@ def _stand(case: Case) -> Standing:
         message=None if waiting is None else history[waiting],
         at_counter=any(one.kind == "received" and one.content.get("at") == "counter" for one in history),
         may_withdraw=may_withdraw(row.state),
+        may_rewrite=may_withdraw(row.state) and may_begin_again(case, catalogue.procedures.get(row.procedure)),
         may_answer=may_answer(row.state, kinds),
         is_late=row.state in WAITS_FOR_WARD and row.answer_by < today(),
     )

@@ -6,20 +6,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from webapp.accounts.rules import Clerk
 from webapp.accounts.service_audit import note
-from webapp.applications.service_desk import write_down_all
+from webapp.applications.service_desk import find_wrapped, list_mending, write_down_all
 from webapp.applications.service_vault import Vault
 from webapp.config import Settings
 from webapp.drafts.jobs import erase_draft
 from webapp.drafts.rules_helpers import Way, may_receive
 from webapp.drafts.service import OpenDraft, add_browser, begin_draft, let_go_one, open_row, save_draft
-from webapp.drafts.service_hand_over import look_at, take_some, unlock_draft_key
+from webapp.drafts.service_family import find_family
+from webapp.drafts.service_hand_over import find_hand_over, look_at, take_some, unlock_draft_key
 from webapp.drafts.service_slips import Slip, renew_slip
 from webapp.drafts.service_stores import REAL
 from webapp.kit.clock import day_of
+from webapp.kit.crypto import CannotOpen
+from webapp.outbox.service import withdraw_kinds
 from webapp.procedures.rules_book import Book
 
 PLACES = ("desk", "phone")
@@ -79,13 +82,17 @@ def note_filled(session: Session, draft: OpenDraft, now: datetime, pepper: bytes
     session.flush()
     by_phone = at == "phone"
     write_down_all(session, draft.row.id, draft.key, draft.slugs, "filled-in", now, clerk, by_phone=by_phone)
-    opened = look_at(session, REAL.hand_over, draft.desk.get("word", ""), pepper, day_of(now))
+    if not draft.desk.get("word"):
+        return
+    opened = look_at(session, REAL.hand_over, draft.desk["word"], pepper, day_of(now))
     mine = [slug for slug in opened.content.procedures if slug in draft.slugs] if opened else []
     if opened is None or not mine:
         return
     key = unlock_draft_key(opened.content, opened.row.draft_id, pepper)
     if take_some(session, REAL.hand_over, draft.desk["word"], mine, key, pepper, day_of(now)):
         note(session, now, clerk, "hand-over-rewritten", opened.row.draft_id)
+        if find_hand_over(session, REAL.hand_over, opened.row.draft_id) is None:
+            withdraw_kinds(session, opened.row.draft_id, ("hand-over-ending",), now)
 
 
 def forget_at_desk(session: Session, draft: OpenDraft, browser_secret: bytes, now: datetime, data_dir: Path) -> bool:
@@ -96,6 +103,22 @@ def forget_at_desk(session: Session, draft: OpenDraft, browser_secret: bytes, no
     if not kept:
         erase_draft(session, draft.store, draft.row.id, data_dir)
     return kept
+
+
+def hold_drafts(session: Session, draft_id: str, vault: Vault) -> None:
+    """Keep a draft, and all that belong to it, from being sent meanwhile; before their applications are locked."""
+    held = sorted((draft_id, *list_mending(session, draft_id)))
+    table = REAL.draft
+    session.exec(select(table.id).where(col(table.id).in_(held)).order_by(col(table.id)).with_for_update()).all()
+    row, sent = session.get(table, draft_id), find_wrapped(session, draft_id)
+    if row is None or sent is None:
+        return
+    try:
+        family = find_family(session, open_row(row, vault.unwrap(sent)))
+    except CannotOpen:
+        return  # whoever goes on to open it finds that out again
+    more = select(table).where(col(table.id).in_(family.inner | family.outer)).order_by(col(table.id))
+    session.exec(more.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def renew_slip_of(session: Session, row: Any, vault: Vault, pepper: bytes, lost_phone: bool) -> Slip | None:

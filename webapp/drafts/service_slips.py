@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
-from webapp.applications.service_desk import list_mending
 from webapp.drafts.rules_helpers import WHOLE, Way, has_ended
 from webapp.drafts.service import OpenDraft, open_row, read_way
+from webapp.drafts.service_family import find_family
 from webapp.drafts.service_stores import Store
 from webapp.drafts.tables import Tries
 from webapp.kit.clock import today
@@ -52,17 +52,19 @@ def get_slip(session: Session, draft: OpenDraft, pepper: bytes) -> Slip:
 def renew_slip(session: Session, draft: OpenDraft, pepper: bytes, forget_browsers: bool) -> Slip:
     """Make a slip with the same number, but another confirmation number and QR code; the old ones open nothing any more.
 
-    Browsers and cards keep the draft unless they are to forget it. Helpers' slips stay as they are. A draft in which
-    something of this one is mended has the same key: its ways go with these, and its slip is made anew when it is asked for.
+    Browsers and cards keep the draft unless they are to forget it. Helpers' slips stay as they are. Drafts in which something
+    of this one is mended or written again have the same key: their ways go with these, and their slips are made anew when
+    they are asked for. So do those that lead here, where a browser is to forget: it would come back through them.
     """
     number = get_slip(session, draft, pepper).number
     kinds = ["qr", "code"] + (["browser", "desk", "identity"] if forget_browsers else [])
-    store, mending = draft.store, [] if draft.store.is_practice else list_mending(session, draft.row.id)
+    store, family = draft.store, find_family(session, draft)
+    others = family.inner | family.outer if forget_browsers else family.inner
     table = store.way_in
-    mine = (col(table.draft_id).in_([draft.row.id, *mending]), table.scope == WHOLE, col(table.kind).in_(kinds))
+    mine = (col(table.draft_id).in_([draft.row.id, *others]), table.scope == WHOLE, col(table.kind).in_(kinds))
     session.flush()
     session.exec(delete(table).where(*mine))  # type: ignore[arg-type]  # SQLModel types columns as values
-    for row in session.exec(select(store.draft).where(col(store.draft.id).in_(mending))):
+    for row in session.exec(select(store.draft).where(col(store.draft.id).in_(others))):
         row.sealed_slip = b""
         session.add(row)
     slip = Slip(number, new_confirmation_code(), new_token())
@@ -155,14 +157,15 @@ def note_wrong_try(session: Session, whos: dict[str, str], now: datetime, pepper
         session.add(row)
 
 
-def forget_tries(session: Session, number: str, pepper: bytes) -> None:
+def forget_tries(session: Session, whos: dict[str, str], pepper: bytes) -> None:
     """Start the count of a number anew after it was opened rightly; who tried and from where is counted on.
 
-    Else whoever opens something of their own between wrong tries would never wait.
+    Else whoever opens something of their own between wrong tries would never wait. Where nothing was counted nothing is kept.
     """
-    row = session.get(Tries, _hash_who("number", number, pepper))
-    if row is not None:
-        session.delete(row)
+    for kind, who in whos.items():
+        row = session.get(Tries, _hash_who(kind, who, pepper))
+        if row is not None and (kind == "number" or row.wrong == 0):
+            session.delete(row)
 
 
 def _hold_row(session: Session, key: bytes, now: datetime) -> Tries:

@@ -5,8 +5,9 @@ from typing import Any
 from flask import abort, g, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.applications.rules_cases import may_withdraw
 from webapp.applications.service_cases import Case
-from webapp.drafts.door import drafts, get_books, make_door, set_browser_cookie
+from webapp.drafts.door import Door, drafts, get_books, make_door, set_browser_cookie
 from webapp.drafts.pages_missing import raise_known
 from webapp.drafts.rules_events import is_over
 from webapp.drafts.service import add_browser
@@ -27,12 +28,12 @@ AGAIN = f"{PLACE}/again/<application_id>"
 def show_again(draft_id: str, application_id: str) -> BaseResponse:
     """Say how a mistake is mended: what was sent stays until the new one is sent."""
     door, case, book = open_sent(draft_id, application_id)
-    begun = find_again(get_session(), door.draft, application_id)
-    if begun is None and not may_begin_again(case):
+    begun, may_begin = find_again(get_session(), door.draft, application_id), _may_begin(door, case)
+    if not may_begin and (begun is None or may_withdraw(case.row.state)):
         return redirect(door.address("sent"), 303)
     return render_private(
         "drafts/again.html", door=door, case=case, begun=begun, has_files=bool(list_files(case.answers)),
-        procedure=book.procedures.get(case.row.procedure), may_begin=may_begin_again(case),
+        procedure=book.procedures.get(case.row.procedure), may_begin=may_begin,
     )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def write_again(draft_id: str, application_id: str) -> BaseResponse:
     if begun is not None:
         add_browser(session, begun, secret)
         return redirect(f"/{door.voice}/drafts/{begun.row.id}/", 303)
-    if not may_begin_again(case):
+    if not _may_begin(door, case):
         return redirect(door.address("sent"), 303)
     scope = f"procedures/{case.row.procedure}"
     book, procedure = get_books().find(scope), door.ward.catalogue.procedures.get(case.row.procedure)
@@ -60,6 +61,11 @@ def write_again(draft_id: str, application_id: str) -> BaseResponse:
     new.replan()
     new.save()
     return redirect(new.address(""), 303)
+
+
+def _may_begin(door: Door, case: Case) -> bool:
+    """Tell whether something sent can be written again, as its procedure ends today."""
+    return may_begin_again(case, door.ward.catalogue.procedures.get(case.row.procedure))
 
 
 def _list_left_out(book: Book, case: Case) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from webapp.drafts.door_ways import hides
 from webapp.drafts.pages_guide import Happened
 from webapp.drafts.pages_rows import Group, group_rows
 from webapp.drafts.rules import split_answers
-from webapp.drafts.service_again import find_replaced, may_begin_again, name_replacing, replace_sent
+from webapp.drafts.service_again import find_replaced, name_replacing, replace_sent
 from webapp.drafts.service_books import keep_written
 from webapp.drafts.service_desk import note_filled
 from webapp.drafts.service_kept import keep_for_next_time, list_to_keep, write_down_uses
@@ -84,7 +84,7 @@ def _render_check(door: Door, missing: Sequence[str], changed: bool, status: int
     """Return the check page; `missing` are promises (slug:key) that were not ticked."""
     if door.draft.mend is not None:
         return render_mended(door, changed, status)
-    promises, replaces = list_promises(door), name_replacing(get_session(), door.draft)
+    promises, replaces = list_promises(door), name_replacing(find_replaced(get_session(), door.draft), door.procedures)
     return render_private(
         "drafts/check.html", status, door=door, groups=_list_groups(door), missing=missing,
         changed=changed, steps=pages.list_steps(door.made, None), error_count=len(missing) + changed, replaces=replaces,
@@ -141,14 +141,14 @@ def _submit(door: Door) -> BaseResponse:
     number = int(version) if re.fullmatch(r"[0-9]{1,9}", version) else -1
     session, made, settings = get_session(), door.made, door.ward.settings
     before, old = (dict(door.draft.prefill), door.procedures), find_replaced(session, door.draft, write=True)
-    if old is not None and not may_begin_again(old):
+    if name_replacing(old, before[1]) == "late":
         return _render_check(door, (), False, 422)
     result = submit(session, door.draft, Sending(door.book, made, before[1], number), settings, now())
     if isinstance(result, NotReady):
         return _lead_away(door) or _render_check(door, (), result.changed, 422)
     drop_unused(session, door.draft, made)
     keep_written(session, get_books(), door.draft, door.book, now())
-    if old is not None:
+    if old is not None and any(one.procedure == old.row.procedure for one in result):
         replace_sent(session, door.draft, old, settings, now())
     if door.draft.row.filled_by:
         note_filled(session, door.draft, now(), settings.pepper)

@@ -8,6 +8,7 @@ from webapp.applications.service_corrections import find_open
 from webapp.applications.service_decisions import find_own, withdraw
 from webapp.drafts.door import Door, drafts, get_books, open_door, set_browser_cookie
 from webapp.drafts.pages_diff import list_answered
+from webapp.drafts.service_again import may_begin_again
 from webapp.drafts.service_books import find_sent_book
 from webapp.drafts.service_corrections import start_correction
 from webapp.kit.clock import now
@@ -51,8 +52,9 @@ def show_withdraw(draft_id: str, application_id: str) -> BaseResponse:
     if case.row.state != "received":
         return redirect(door.address("sent"), 303)
     return render_private(
-        "drafts/withdraw.html", door=door, case=case, procedure=book.procedures.get(case.row.procedure)
-    )
+        "drafts/withdraw.html", door=door, case=case, procedure=book.procedures.get(case.row.procedure),
+        may_begin=may_begin_again(case, door.ward.catalogue.procedures.get(case.row.procedure)),
+    )  # fmt: skip
 
 
 @drafts.post(f"{PLACE}/withdraw/<application_id>")

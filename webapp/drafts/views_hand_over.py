@@ -20,6 +20,7 @@ from webapp.kit.database import get_session
 from webapp.kit.ids import is_token, show_spoken_code
 from webapp.kit.qr import draw_qr
 from webapp.kit.safety import guard
+from webapp.outbox.service import withdraw_kinds
 from webapp.procedures.rules_book import Book
 from webapp.reading.service import render_private
 
@@ -83,6 +84,8 @@ def change_counter(space: str, draft_id: str) -> BaseResponse:
         door.draft.row.expires_on = max(door.draft.row.expires_on, found[0].expires_on)
     if found is not None and request.form.get("then") == "revoke":
         revoke(get_session(), found[0])
+    if found is not None:  # its day is another now, or nothing is left that could end
+        withdraw_kinds(get_session(), draft_id, ("hand-over-ending",), now())
     return redirect(door.address("counter"), 303)
 
 

@@ -199,7 +199,7 @@ def come_back() -> BaseResponse:
     if draft is None:
         note_wrong_try(session, whos, now(), pepper)
         return _render_ask(("nothing",), [], 422)
-    forget_tries(session, number, pepper)
+    forget_tries(session, whos, pepper)
     return _let_in(draft)
 
 

@@ -22,8 +22,8 @@ from webapp.kit.ids import is_id
 kiosk = Blueprint("kiosk", __name__)
 PLACE = "/<voice>/kiosk/"
 KEY, SITTING, RESTART, SLIPS = "kiosk", "sitting", "kiosk-restart", "slips"
-SLIP_PAGES = ("drafts.print_slip", "drafts.show_phone", "drafts.print_sheet")
-"""Where a slip is shown to be taken along, on paper or in a phone."""
+SLIP_PAGES = ("drafts.print_slip", "drafts.show_phone")
+"""Where a slip is shown to be taken along, on paper or in a phone. The sheet for the counter bears neither of its numbers."""
 MOST_SLIPS = 40
 ONE_YEAR = 31_536_000
 FREE_ENDPOINTS = ("static_file", "healthz", "readyz")
@@ -125,8 +125,12 @@ def _check_left(sitting: Sitting) -> Sitting | None:
 
 
 def _is_shown() -> bool:
-    """Tell whether a request is for a page to be shown, not from one that is shown already."""
-    return request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    """Tell whether a request is for a page to be shown, not from a script of one that is shown already.
+
+    A form is sent for a page too: by a page that lives only after a beat; without one, whoever comes next may have pressed.
+    """
+    mode = request.headers.get("Sec-Fetch-Mode")
+    return mode == "navigate" or (mode is None and request.method == "GET")
 
 
 def read_slips() -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def pair(session: Session, code: str, address: str, now: datetime, pepper: bytes
     if kiosk is None:
         note_wrong_try(session, whos, now, pepper)
         return Paired()
-    forget_tries(session, whos["number"], pepper)
+    forget_tries(session, whos, pepper)
     key = new_key()
     kiosk.key_lookup, kiosk.pair_lookup, kiosk.pair_until = hash_secret(key), None, None
     kiosk.paired_at, kiosk.revoked_at, kiosk.seen_at = now, None, now

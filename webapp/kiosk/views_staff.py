@@ -1,7 +1,9 @@
 """What staff do with the machines: add and pair them, see how each stands, come when somebody calls, end a time, close one."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from flask import Response, abort, current_app, g, redirect, request
@@ -53,7 +55,20 @@ def to_ward(moment: datetime) -> datetime:
     return moment.astimezone(WARD_ZONE)
 
 
+def _unseen(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a view be asked by a page by itself: that is nobody's being there, and makes no sign-in longer. Put it over `needs`."""
+
+    @wraps(view)
+    def ask(*args: Any, **kwargs: Any) -> Any:
+        """Look up who is signed in before `needs` does."""
+        current_account(seen=False)
+        return view(*args, **kwargs)
+
+    return ask
+
+
 @kiosk.get(f"{STAFF}/state")
+@_unseen
 @needs("reception")
 def poll_machines() -> Response:
     """Answer how the machines stand now, or nothing (204) while it is what the page has already."""

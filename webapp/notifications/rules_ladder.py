@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from webapp.outbox.rules import Standing
+from webapp.outbox.rules import BY_PEOPLE, Standing
 
 RUNGS = ("push", "mail", "call", "letter")
-BY_PEOPLE = ("call", "letter")
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 ASKED_FOR_NOW = ("test", "way-added")
 

@@ -21,17 +21,18 @@ from webapp.kit.database import open_session
 from webapp.kit.ids import new_id
 from webapp.kit.logs import log
 from webapp.notifications.rules_days import find_last_day, is_late, is_over
-from webapp.notifications.rules_ladder import BY_PEOPLE, PAUSES, Outcome, find_quiet_end, find_rung, judge, name_end
+from webapp.notifications.rules_ladder import PAUSES, Outcome, find_quiet_end, find_rung, judge, name_end
 from webapp.notifications.rules_push import find_life, make_topic, write_payload
 from webapp.notifications.service_mail import Mail, send_mail
 from webapp.notifications.service_push import Push, send_push
+from webapp.notifications.service_release import WayBusy
 from webapp.notifications.service_staff_mail import KIND as STAFF_MAIL
 from webapp.notifications.service_staff_mail import list_mailboxes, load_staff_texts
 from webapp.notifications.service_tasks import list_task
 from webapp.notifications.service_texts import MessageTexts, load_message_texts, say_mail, say_push
 from webapp.notifications.service_ways import OpenWay, list_ways, mark_gone
 from webapp.notifications.tables import Attempt
-from webapp.outbox.rules import Standing
+from webapp.outbox.rules import BY_PEOPLE, Standing
 from webapp.outbox.service import open_params
 from webapp.outbox.service_claims import Claim, claim_due, finish, is_due, keep_claim, stand_on
 from webapp.reading.service import load_voices
@@ -84,6 +85,11 @@ class Deliverer:
                 return self._decide(session, claim)
         except OperationalError:
             raise
+        except WayBusy:  # a resident is just choosing: looked at again when that is done
+            moment = self.clock()
+            soon = Standing("waiting", claim.channel, claim.tries, moment + timedelta(seconds=LOOK_SECONDS))
+            finish(session, claim, soon, claim.channel, moment)
+            return None
         except Exception as error:  # a key that is lost, texts that are missing: told in the log, tried again for hours
             tell_failure("message not prepared", error)
             moment, tries = self.clock(), claim.tries

@@ -14,7 +14,7 @@ from webapp.notifications.service_texts import LetterWords, MessageTexts, say_le
 from webapp.notifications.service_ways import open_way
 from webapp.notifications.tables import LetterTask, Way
 from webapp.outbox.service import find_news
-from webapp.outbox.service_claims import end_listed, list_again, select_listed
+from webapp.outbox.service_claims import end_listed, list_again, select_listed, select_told
 
 MOST_LETTERS = 50
 MOST_SHOWN = 300
@@ -54,8 +54,9 @@ def list_printed(session: Session, now: datetime) -> list[ListedLetter]:
     """Return the letters that were printed today and can be printed again: the latest pile first, in the order of its sheets."""
     midnight = datetime.combine(day_of(now), time(), WARD_ZONE).astimezone(now.tzinfo)
     query = select(LetterTask, Way.voice).where(
-        LetterTask.way_id == Way.id, LetterTask.state == "printed", col(LetterTask.printed_at) >= midnight
-    )
+        LetterTask.way_id == Way.id, LetterTask.state == "printed", col(LetterTask.printed_at) >= midnight,
+        col(LetterTask.message_id).in_(select_told()),
+    )  # fmt: skip
     order = (col(LetterTask.printed_at).desc(), col(LetterTask.made_at), col(LetterTask.id))
     found = session.exec(query.order_by(*order).limit(MOST_SHOWN))
     return [ListedLetter(letter.id, day_of(letter.made_at), voice) for letter, voice in found]

@@ -15,7 +15,7 @@ from webapp.config import Settings
 from webapp.kit.clock import WARD_ZONE, day_of
 from webapp.kit.ids import is_id, new_id
 from webapp.notifications.rules_days import is_late, is_over
-from webapp.notifications.rules_ways import HELD_FOR, MOST_TRIES, first_call, next_call
+from webapp.notifications.rules_ways import HELD_FOR, MOST_TRIES, first_call, fits_now, next_call
 from webapp.notifications.service_release import lock_way
 from webapp.notifications.service_tasks import move_to_letter
 from webapp.notifications.service_texts import CallScript, MessageTexts, say_call
@@ -90,8 +90,20 @@ def find_time(
     session: Session, call: CallTask, settings: Settings, now: datetime, closed: Collection[date] = ()
 ) -> datetime:
     """Return from when on a call can be made; `now`, or before, where it can be made at once."""
+    return _find_time(call, _open_way_of(session, call, settings), now, closed)
+
+
+def is_pausing(
+    session: Session, call: CallTask, settings: Settings, now: datetime, closed: Collection[date] = ()
+) -> bool:
+    """Tell whether it is an hour in which the resident wants calls, so that only the pause after another try is in the way."""
+    return fits_now(_read_hours(_open_way_of(session, call, settings)), now.astimezone(WARD_ZONE), closed)
+
+
+def _open_way_of(session: Session, call: CallTask, settings: Settings) -> OpenWay | None:
+    """Return the way that a call goes to; None where it is gone or cannot be opened."""
     row = session.get(Way, call.way_id)
-    return _find_time(call, open_way(row, settings.master_keys) if row else None, now, closed)
+    return open_way(row, settings.master_keys) if row else None
 
 
 def list_unreached(session: Session) -> list[tuple[date, int]]:
@@ -139,6 +151,12 @@ def find_holder(session: Session, call_id: str, now: datetime) -> str | None:
     return last.account_id if last is not None and held else None
 
 
+def is_unfinished(session: Session, call_id: str, account_id: str) -> bool:
+    """Tell whether somebody took a call last, and has not written down yet what came of it, however long ago that was."""
+    last = _last_try(session, call_id)
+    return last is not None and last.outcome == BEGUN and last.account_id == account_id
+
+
 def _last_try(session: Session, call_id: str) -> CallTry | None:
     """Return the newest try of a call."""
     query = select(CallTry).where(CallTry.call_id == call_id).order_by(col(CallTry.at).desc(), col(CallTry.id))
@@ -149,8 +167,8 @@ def read_call(
     session: Session, call: CallTask, messages: Mapping[str, MessageTexts], settings: Settings, today: date
 ) -> OpenCall | None:
     """Return what whoever took a call needs; None if it cannot be read, or says nothing that is still true."""
-    row, news = session.get(Way, call.way_id), find_news(session, call.message_id, settings.master_keys)
-    way = open_way(row, settings.master_keys) if row else None
+    way = _open_way_of(session, call, settings)
+    news = find_news(session, call.message_id, settings.master_keys)
     if way is None or news is None or "call" not in messages[news.kind].channels:
         return None
     if is_over(news.kind, news.params, today):
@@ -171,7 +189,7 @@ def note_outcome(
     if known is not None:
         lock_way(session, known.way_id)  # before the call, as whoever stops the way does
     call, last = find_call(session, call_id, lock=True), _last_try(session, call_id)
-    if call is None or last is None or last.account_id != account_id or last.outcome != BEGUN:
+    if call is None or last is None or not is_unfinished(session, call_id, account_id):
         return False
     last.outcome = outcome
     session.add(last)
@@ -202,8 +220,7 @@ def _end(session: Session, call: CallTask, now: datetime, stops: bool) -> None:
 
 def _call_again(session: Session, call: CallTask, now: datetime, settings: Settings, closed: Collection[date]) -> None:
     """Call again in the next best hours."""
-    row = session.get(Way, call.way_id)
-    hours = _read_hours(open_way(row, settings.master_keys) if row else None)
+    hours = _read_hours(_open_way_of(session, call, settings))
     call.next_at = next_call(hours, now.astimezone(WARD_ZONE), closed).astimezone(now.tzinfo)
     session.add(call)
 

@@ -21,6 +21,16 @@ from webapp.notifications.rules_ladder import Outcome
 SECONDS = 8
 LOCAL = ("localhost", "127.0.0.1", "::1")
 _NO_SUCH_ADDRESS = {(b"1", b"1"), (b"1", b"2"), (b"1", b"3"), (b"1", b"6"), (b"1", b"10"), (b"2", b"1")}
+_NAMES_NOBODY = re.compile(
+    rb"\b(no such|unknown|invalid)\b.*\b(user|mailbox|recipient|address)\b|\b(user|mailbox|recipient|address) (unknown|not found)\b"
+    rb"|\bdoes not exist\b",
+    re.IGNORECASE,
+)
+_ABOUT_US = re.compile(
+    rb"sender|relay|black|block|spam|polic|reputation|helo|connect|client|\b(your?|ip|host)\b|\b(dns|spf|dkim|dmarc)",
+    re.IGNORECASE,
+)
+"""Words of a server that minds who sends, not to whom."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 
 
@@ -66,14 +76,17 @@ def send_mail(details: Mapping[str, str], mail: Mail, settings: Settings, now: d
 def _judge_recipient(code: int, words: bytes) -> str:
     """Return what it means that a recipient is not taken: gone where the server says that there is no such address.
 
-    It uses the same numbers where it will not send for the ward at all (RFC 3463); that says nothing about the address.
+    It uses the same numbers where it will not send for the ward at all (RFC 3463), which says nothing about the address: on a
+    day on which the ward stands on somebody's list of spammers, no good address may be lost. In doubt it is only refused.
     """
     if code < 500:
         return "later"
     found = re.match(rb"5\.(\d{1,3})\.(\d{1,3})", words)
     if found:
         return "gone" if found.groups() in _NO_SUCH_ADDRESS else "refused"
-    return "gone" if code in (550, 551, 553) and b"relay" not in words.lower() else "refused"
+    said = re.sub(rb"\S+@\S+", b"", words)  # an address that is quoted may look like anything
+    names_nobody = code in (550, 551, 553) and _NAMES_NOBODY.search(said) and not _ABOUT_US.search(said)
+    return "gone" if names_nobody else "refused"
 
 
 def write_mail(address: str, mail: Mail, settings: Settings, now: datetime) -> EmailMessage:

@@ -6,6 +6,7 @@ Whoever needs a way and what waits on it locks the way first, so that the worker
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from webapp.notifications.tables import CallTask, LetterTask, Way
@@ -13,11 +14,26 @@ from webapp.outbox.service_claims import select_listed, wait_again
 
 STILL_TO_DO: dict[Any, str] = {CallTask: "open", LetterTask: "waiting"}
 
+LOCKED_BY_OTHERS = "55P03"
+"""What PostgreSQL calls it; on SQLite nobody else writes meanwhile."""
 
-def lock_way(session: Session, way_id: str) -> Any:
-    """Return a way as it is now, locked until the transaction ends, or None."""
-    query = select(Way).where(Way.id == way_id).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).first()
+
+class WayBusy(Exception):
+    """A way is being changed by somebody else: nothing failed, it is looked at again when that is done."""
+
+
+def lock_way(session: Session, way_id: str, wait: bool = True) -> Any:
+    """Return a way as it is now, locked until the transaction ends, or None.
+
+    Raises WayBusy where somebody else has it locked and `wait` is False.
+    """
+    query = select(Way).where(Way.id == way_id).with_for_update(nowait=not wait)
+    try:
+        return session.exec(query.execution_options(populate_existing=True)).first()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") == LOCKED_BY_OTHERS:
+            raise WayBusy from error
+        raise
 
 
 def let_go(session: Session, way_id: str, now: datetime) -> None:

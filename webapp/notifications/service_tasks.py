@@ -16,9 +16,10 @@ from webapp.outbox.service_claims import find_about
 def list_task(session: Session, message_id: str, way: OpenWay, now: datetime) -> None:
     """Put a message on the list of calls or letters; one that waits there already stays as it is.
 
-    Raises LookupError if the way was stopped, or found to lead nowhere, since the ladder was looked at.
+    Raises LookupError if the way was stopped, or found to lead nowhere, since the ladder was looked at; WayBusy if somebody
+    changes it at this moment: they wait for the message that the caller holds, so the caller must not wait for them.
     """
-    row = lock_way(session, way.id)
+    row = lock_way(session, way.id, wait=False)
     if row is None or row.gone_at is not None:
         raise LookupError("the way went while a message was put on its list")
     if way.channel == "letter":

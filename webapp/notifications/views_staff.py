@@ -27,6 +27,8 @@ from webapp.notifications.service_lists import (
     find_call,
     find_holder,
     find_time,
+    is_pausing,
+    is_unfinished,
     list_calls,
     list_unreached,
     note_outcome,
@@ -93,12 +95,12 @@ def show_call(call_id: str) -> BaseResponse:
     opened = read_call(session, call, _ward().messages, _ward().settings, day_of(moment)) if mine else None
     note_done("call-seen" if opened else "call-listed", call_id)
     sure = request.args.get("sure", "")
-    if opened and sure in ASKED_TWICE:
+    if sure in ASKED_TWICE and is_unfinished(session, call_id, _account_id()):  # also after its quarter of an hour
         return render_staff("notifications/call_sure.html", call=call, opened=opened, sure=sure)
     at = find_time(session, call, _ward().settings, moment, _closed())
     return render_staff(
         "notifications/call.html", call=call, opened=opened, mine=mine, due=at <= moment, held=holder is not None,
-        when=at, names=_names(),
+        pausing=is_pausing(session, call, _ward().settings, moment, _closed()), when=at, names=_names(),
     )  # fmt: skip
 
 

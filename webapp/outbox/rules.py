@@ -7,6 +7,7 @@ LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=90)
 SLEEPING = ("unheard", "failed")
 UNTOLD = ("waiting", "listed", *SLEEPING)
+BY_PEOPLE = ("call", "letter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, or_, select
 
 from webapp.kit.crypto import seal, unseal_with_any
 from webapp.kit.ids import new_id
-from webapp.outbox.rules import UNTOLD
+from webapp.outbox.rules import BY_PEOPLE, UNTOLD
 from webapp.outbox.tables import Message
 
 
@@ -62,9 +62,10 @@ def forget_waiting(session: Session, about: str, kind: str) -> None:
 
 
 def withdraw(session: Session, once: str, now: datetime) -> None:
-    """Stop telling an event that is not true any more, in the transaction that ended it; what was told stays told.
+    """Stop telling an event that is not true any more, in the transaction that ended it; what was told stays told, but once.
 
-    Also one that found nobody is stopped: a way added later would have it told after all.
+    Also one that found nobody is stopped: a way added later would have it told after all. A letter that was printed is not
+    printed again.
     """
     _stop(session, now, Message.once == once)
 
@@ -75,9 +76,13 @@ def withdraw_kinds(session: Session, about: str, kinds: Sequence[str], now: date
 
 
 def _stop(session: Session, now: datetime, *which: Any) -> None:
-    """Stop what is not told yet. A worker that holds one finds that it does not any more."""
-    query = select(Message).where(*which, col(Message.state).in_(UNTOLD)).with_for_update()
+    """Stop what is not told yet, or could be told again. A worker that holds one finds that it does not any more."""
+    told_by_people = (col(Message.state) == "sent") & col(Message.channel).in_(BY_PEOPLE)
+    query = select(Message).where(*which, or_(col(Message.state).in_(UNTOLD), told_by_people)).with_for_update()
     for row in session.exec(query.execution_options(populate_existing=True)):
+        if row.state == "sent":
+            row.state = "overtaken"
+            continue
         row.state, row.ended_at, row.lease_by, row.lease_until = "stopped", now, "", None
         session.add(row)
 

@@ -133,6 +133,11 @@ def select_listed() -> SelectOfScalar[str]:
     return select(Message.id).where(Message.state == "listed")
 
 
+def select_told() -> SelectOfScalar[str]:
+    """Return the query for the messages that were told, and are still true."""
+    return select(Message.id).where(Message.state == "sent")
+
+
 def select_failed() -> SelectOfScalar[str]:
     """Return the query for the messages that could be told nobody, though every way was tried."""
     return select(Message.id).where(Message.state == "failed")

@@ -12,7 +12,8 @@ from webapp.kit.database import Record
 
 
 class Message(Record, table=True):
-    """One thing to tell. `state`: waiting, sent, listed (people will call or write), unheard (nobody to tell), failed, stopped.
+    """One thing to tell. `state`: waiting, sent, listed (people will call or write), unheard (nobody to tell), failed, stopped,
+    overtaken (told by people, and not true any more: it is not told again).
 
     `once` makes the same event one row however often it is written. `channel` and `tries` say where on the ladder it
     stands. Whoever delivers holds it until `lease_until` under the name `lease_by`; `repeats` counts deliveries begun again

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -9,8 +11,11 @@ from webapp.accounts.rules import Clerk, Grant
 from webapp.applications.service_inbox_counts import Count, count_open
 from webapp.config import Settings
 from webapp.kit.clock import WARD_ZONE, day_of
+from webapp.kit.logs import log
 from webapp.kit.open_days import is_closed
 from webapp.notifications.service_staff_mail import COUNTED, tell_section
+from webapp.procedures.service_content import load_offices
+from webapp.reading.service import load_voices
 
 HOURS = range(8, 12)
 """In which the mail may begin: a worker that starts late still sends it, one that starts in the afternoon does not."""
@@ -21,6 +26,7 @@ def tell_sections(session: Session, now: datetime, settings: Settings, closed: C
 
     `closed`: the ward's own days off. Told again on the same morning is told once.
     """
+    find_unknown_sections(tuple(section for section, _ in settings.staff_mail), settings.content_dir)
     day = day_of(now)
     if now.astimezone(WARD_ZONE).hour not in HOURS or is_closed(day) or day in closed:
         return 0
@@ -31,6 +37,18 @@ def tell_sections(session: Session, now: datetime, settings: Settings, closed: C
             tell_section(session, section, {name: _write(counts[name]) for name in COUNTED}, settings, now)
             told += 1
     return told
+
+
+@lru_cache(maxsize=1)
+def find_unknown_sections(sections: tuple[str, ...], content_dir: Path) -> tuple[str, ...]:
+    """Return those of the sections with a mailbox that the ward has no office for; the log says so, once while a process runs."""
+    known = load_offices(content_dir / "offices", tuple(load_voices(content_dir)))
+    unknown = tuple(one for one in sections if one not in known)
+    if unknown:
+        log.warning(
+            "STAFF_MAIL names sections that content/offices does not have", extra={"facts": {"sections": unknown}}
+        )
+    return unknown
 
 
 def _as_head(section: str) -> Clerk:

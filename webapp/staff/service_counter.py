@@ -88,9 +88,8 @@ def accept(
     session.add(draft.row)
     if find_hand_over(session, table, draft_id) is None:
         withdraw_kinds(session, draft_id, ("hand-over-ending",), now)
-    once = f"received|{draft_id}|{slugs[0]}"[
-        :LONGEST_ONCE
-    ]  # each procedure is taken once, so the first names the taking
+    # Each procedure is taken once, so the first names the taking.
+    once = f"received|{draft_id}|{slugs[0]}"[:LONGEST_ONCE]
     news = News("received", draft_id, draft.row.voice, once, {"day": today.isoformat()})
     enqueue(session, news, settings.master_keys[0], now)
     note(session, now, clerk.id, "hand-over-accepted", draft_id, seen.identity)

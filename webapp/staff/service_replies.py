@@ -15,6 +15,8 @@ ORDER = "order.yaml"
 NEEDED = frozenset({"title", "body"})
 PLACES = frozenset({"procedure", "receipt", "office", "phone", "date"})
 """What a body may leave open: the procedure, its receipt number, the section with its phone number, and a new day."""
+BUTTON = "「返事を書く」"
+"""The button of the resident's page, as a body names it that asks to be answered there."""
 _PLACE = re.compile(r"%\((\w*)\)s")
 
 
@@ -30,6 +32,11 @@ class Reply:
     def needs_day(self) -> bool:
         """Tell whether staff have to give a new day."""
         return "date" in _PLACE.findall(self.body.voices[MAIN_VOICE])
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether the resident is asked to write back on their page: not once everything is finished."""
+        return BUTTON in self.body.voices[MAIN_VOICE]
 
 
 def load_replies(content_dir: Path, voices: Sequence[str]) -> dict[str, Reply]:

@@ -56,6 +56,8 @@ def choose_message(application_id: str) -> BaseResponse:
     if key is None:
         return _render_choice(desk)
     draft, gaps = read_draft(desk, key, request.args.get("day", ""))
+    if draft is not None and _asks_in_vain(desk, draft.reply):
+        draft, gaps = None, ("template",)
     return _render_choice(desk, 422, gaps) if draft is None else _render_draft(desk, draft)
 
 
@@ -73,6 +75,11 @@ def read_draft(desk: Desk, key: str, day_typed: str) -> tuple[Draft | None, tupl
     return Draft(reply, day, ready, say_reply(reply, MAIN_VOICE, values, day), ready, voice), ()
 
 
+def _asks_in_vain(desk: Desk, reply: Reply) -> bool:
+    """Tell whether a template asks to be answered on a page where nothing can be answered any more."""
+    return reply.asks and desk.case.row.state == "finished"
+
+
 def _list_values(desk: Desk) -> dict[str, Any]:
     """Return what the places of a template are filled with."""
     office = ward().catalogue.offices.get(desk.case.row.section)
@@ -83,8 +90,9 @@ def _list_values(desk: Desk) -> dict[str, Any]:
 def _render_choice(desk: Desk, status: int = 200, gaps: tuple[str, ...] = ()) -> Response:
     """Return the page on which a template is chosen."""
     typed = {"template": request.values.get("template", ""), "day": request.values.get("day", "")}
+    replies = [one for one in get_replies().values() if not _asks_in_vain(desk, one)]
     return render_staff(
-        "staff/case_choose.html", status, gaps=gaps, error_count=len(gaps), replies=get_replies().values(), own=OWN,
+        "staff/case_choose.html", status, gaps=gaps, error_count=len(gaps), replies=replies, own=OWN,
         typed=typed, **_describe(desk),
     )  # fmt: skip
 
@@ -119,6 +127,8 @@ def send_message(application_id: str) -> BaseResponse:
         return _render_choice(desk, 422, gaps)
     draft = _read_changes(made, read_words(), request.form.get("voice", ""))
     gaps = find_word_gaps(draft.words)
+    if draft.words == draft.ready and _asks_in_vain(desk, draft.reply):
+        gaps = (*gaps, "ended")
     try:
         expect(desk, "message")
     except Stale:

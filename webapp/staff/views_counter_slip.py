@@ -12,7 +12,7 @@ from webapp.applications.service_desk import find_draft_of, fits_name, list_of_d
 from webapp.applications.service_looks import note_look
 from webapp.drafts.pages_desk import offices_of, slip_words
 from webapp.drafts.rules_helpers import may_receive
-from webapp.drafts.service_desk import renew_slip_of
+from webapp.drafts.service_desk import hold_drafts, renew_slip_of
 from webapp.drafts.service_hand_over import find_hand_over
 from webapp.drafts.service_slips import Slip, find_numbered, find_wait, note_wrong_try
 from webapp.drafts.service_stores import REAL
@@ -83,6 +83,8 @@ def _renew(number: str) -> Slip | None:
     """
     session, pepper = get_session(), ward().settings.pepper
     draft_id = find_draft_of(session, number) or find_numbered(session, REAL, number, pepper)
+    if draft_id is not None:
+        hold_drafts(session, draft_id, vault())
     rows = list_of_draft(session, draft_id, write=True) if draft_id else []
     if not rows or not may_receive(clerk(), _list_offices(rows)):
         return None
