@@ -66,13 +66,14 @@ class Clerk(Someone):
 
     def take(self, application_id):
         """Find the application in the inbox, and take it on."""
+        self.taken = application_id
         self.open("/staff/inbox/")
         self.press(f'main a[href*="{application_id}"]')
         self.press('main button[value="take"]')
 
     def ask(self):
         """Mark the name with a note, and ask for it."""
-        self.press('main a[href$="/correct"]')
+        self.press('main a[href*="/correct"]')
         self.tick('input[name="fact"][value="applicant.name"]')
         summary = self.find("fieldset.mark summary")
         if isinstance(self.hands, Typing):
@@ -86,15 +87,15 @@ class Clerk(Someone):
 
     def see_change(self):
         """See before and after of what was mended; the page is opened anew from the application's own."""
-        self.press('main p > a.go[href$="/"]')
-        self.press('main a[href$="/correct"]')
+        self.press(f'main p > a.go[href*="{self.taken}"]:not([href*="/correct"])')
+        self.press('main a[href*="/correct"]')
         self.press("main section ul.links a")
         assert OLD in self.read("main del")
         assert NEW in self.read("main ins")
 
     def decide(self):
         """Accept it, with a word."""
-        self.press('main a[href$="/decide"]')
+        self.press('main a[href*="/decide"]')
         self.tick("#outcome-accepted")
         self.write("#reason", REASON)
         self.press("main form .buttons button")
