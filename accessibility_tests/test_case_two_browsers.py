@@ -56,6 +56,8 @@ class Someone(Person):
 class Clerk(Someone):
     """Somebody of the section."""
 
+    taken = ""
+
     def sign_in(self, section):
         """Be signed in; how one signs in is tested elsewhere."""
         with open_session(self.site.app.extensions["engine"]) as session:
