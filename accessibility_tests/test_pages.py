@@ -80,7 +80,7 @@ def test_every_component_in_every_state_voice_and_look(site, driver):
     """The page of all components shows each kind of question, filled in, empty and with its errors."""
     visit = Visit("/style", "/style")
     found = []
-    for number, (contrast, ruby) in enumerate(LOOKS):
+    for number, (contrast, ruby) in enumerate(LOOKS if EVERY else [one for one in LOOKS if one[1] == "on"]):
         for voice in VOICES if EVERY else (VOICES[number % 3],):
             found += look_at(driver, site, visit, voice, contrast, ruby, (contrast, ruby) == ("standard", "on"))
     assert found == []
