@@ -38,7 +38,9 @@ def test_there_are_at_least_twelve():
 @pytest.mark.parametrize("slug", SLUGS if os.environ.get("SOAK") else SLUGS[::2])  # the content gate plays all in ja
 def test_tutorial_goes_from_its_first_step_to_its_last_in_other_voices_and_nothing_real_comes_of_it(app, slug):
     tutorial = app.extensions["madoguchi"].tutorials[slug]
-    voices = VOICES if os.environ.get("SOAK") else VOICES[SLUGS.index(slug) // 2 % 2 :][:1]  # dealt out; with SOAK=1 each
+    voices = (
+        VOICES if os.environ.get("SOAK") else VOICES[SLUGS.index(slug) // 2 % 2 :][:1]
+    )  # dealt out; with SOAK=1 each
     assert [fault for voice in voices for fault in play(app, tutorial, voice)] == []
     assert count_real_rows(app.extensions["engine"]) == {}
 
