@@ -22,7 +22,7 @@ def say(words: str) -> None:
 def is_there(ward: str) -> bool:
     """Tell whether the service answers; a proxy that refuses this one address stands before a service that does."""
     try:
-        with urllib.request.urlopen(f"{ward}/healthz", timeout=8) as answer:  # noqa: S310  # as above
+        with urllib.request.urlopen(f"{ward}/healthz", timeout=8) as answer:  # noqa: S310  # http(s) only: checked by read_settings
             return bool(answer.status == 200)
     except HTTPError as refused:
         return refused.code < 500
@@ -34,7 +34,7 @@ def ask_heard(address: str, key: str) -> float | None:
     """Return how many seconds ago the service heard a page of this machine, or None where it does not say."""
     data = urllib.parse.urlencode({"key": key}).encode()  # in the body: addresses are written down
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, data), timeout=8) as answer:  # noqa: S310  # as above
+        with urllib.request.urlopen(urllib.request.Request(address, data), timeout=8) as answer:  # noqa: S310  # http(s) only: checked by read_settings
             return float(json.load(answer)["seconds"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -61,7 +61,7 @@ def pair(ward: str, voice: str, key_file: Path) -> None:
     data = urllib.parse.urlencode({"code": code, "for": "machine"}).encode()
     request = urllib.request.Request(f"{ward}/{voice}/kiosk/pair", data)  # noqa: S310  # checked by read_settings
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  # as above
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  # checked by read_settings
             key = str(json.load(answer)["key"])
     except (OSError, ValueError, KeyError) as error:
         sys.exit(f"the machine was not paired ({error}); make a new code on the staff page and try again")

@@ -3,15 +3,13 @@
 import re
 from datetime import datetime, timedelta, timezone
 
-import pytest
 import time_machine
 
-from tests.accounts.helping import PASSWORD, SECRET, code_of, come_by_link, make, make_csrf, set_up_codes, sign_in
+from tests.accounts.helping import PASSWORD, code_of, come_by_link, make, make_csrf, set_up_codes, sign_in
 from tests.accounts.test_sign_in import ACCOUNT, csrf_of, rows, try_in
 from tests.accounts.test_walls import TYPED, as_data, hidden_of
 from webapp.accounts.jobs import erase_ended_sign_ins
 from webapp.accounts.rules import Grant
-from webapp.accounts.rules_totp import find_step, make_address, make_code, read_code, show_secret, step_of
 from webapp.accounts.service import set_grants
 from webapp.accounts.tables import Account, AuditEntry, SignIn
 from webapp.kit.clock import now
@@ -32,30 +30,6 @@ def letters_of(page) -> bytes:
 
     plain = re.search(r'translate="no">([A-Z2-7 ]{32,})</dd>', page.text)[1].replace(" ", "")
     return base64.b32decode(plain)
-
-
-@pytest.mark.parametrize(("seconds", "code"), [
-    (59, "94287082"), (1111111109, "07081804"), (1111111111, "14050471"), (1234567890, "89005924"),
-    (2000000000, "69279037"), (20000000000, "65353130"),
-])  # fmt: skip
-def test_codes_are_those_of_rfc_6238(seconds, code):
-    moment = datetime.fromtimestamp(seconds, timezone.utc)
-    assert make_code(b"12345678901234567890", step_of(moment), 8) == code
-
-
-def test_code_of_a_neighbouring_half_minute_is_right_and_each_is_taken_once():
-    here = step_of(START)
-    for step, right in ((here - 2, None), (here - 1, here - 1), (here, here), (here + 1, here + 1), (here + 2, None)):
-        assert find_step(SECRET, make_code(SECRET, step), START, 0) == right
-    assert find_step(SECRET, make_code(SECRET, here), START, here) is None
-    assert find_step(SECRET, "", START, 0) is None
-
-
-def test_codes_and_secrets_are_read_and_shown_for_people():
-    assert read_code(" １２３ 456 ") == "123456"
-    assert [read_code(word) for word in ("12345", "1234567", "abcdef", "12345६", "")] == [""] * 5
-    assert show_secret(b"\0" * 20) == "AAAA AAAA AAAA AAAA AAAA AAAA AAAA AAAA"
-    assert make_address(b"\0" * 20, "花子").startswith("otpauth://totp/Madoguchi:%E8%8A%B1%E5%AD%90?secret=AAAA")
 
 
 def test_somebody_new_sets_codes_up_in_the_middle_of_signing_in(client, app):

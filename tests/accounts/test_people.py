@@ -1,4 +1,4 @@
-"""The people who work here: invited by a link, given roles, switched off, helped back in; and the first administrator."""
+"""The people who work here: invited by a link, given roles, switched off, helped back in."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -7,19 +7,17 @@ import pytest
 import time_machine
 from sqlmodel import Session
 
-from tests.accounts.helping import PASSWORD, SECRET, code_of, make, make_csrf, set_up_codes, sign_in
+from tests.accounts.helping import SECRET, code_of, make, make_csrf, set_up_codes, sign_in
 from tests.accounts.test_factors import letters_of
 from tests.accounts.test_sign_in import ACCOUNT, rows, try_in
 from tests.accounts.test_walls import hidden_of
 from webapp.accounts.jobs import erase_ended_sign_ins
-from webapp.accounts.rules import Grant, find_grant_faults
+from webapp.accounts.rules import find_grant_faults
 from webapp.accounts.rules_audit import read_about
 from webapp.accounts.service import list_grants
-from webapp.accounts.service_people import make_administrator
 from webapp.accounts.tables import Account, AuditEntry, Invitation, SignIn
-from webapp.commands import main
 from webapp.kit.clock import now
-from webapp.kit.database import make_engine, open_session
+from webapp.kit.database import open_session
 
 START = datetime(2026, 11, 27, 1, 0, tzinfo=timezone.utc)
 PEOPLE, NEW = "/ja/staff/people/", "midori-no-densha-9"
@@ -288,40 +286,3 @@ def test_grants_are_judged_by_rules_alone():
     assert find_grant_faults(["auditor", "head:tax"], ["tax"]) == ()
     assert find_grant_faults(["head:tax"], []) == ("unknown",)
     assert find_grant_faults(["head"], ["tax"]) == ("unknown",)
-
-
-def test_administrator_is_made_and_helped_back_in_by_a_command(engine):
-    with open_session(engine) as session:
-        name, token, made = make_administrator(session, "Hanako", now(), b"p" * 32)
-        assert (name, len(token), made) == ("hanako", 32, True)
-        account = session.get_one(Account, session.get_one(Invitation, next(iter(_lookups(session)))).account_id)
-        account.password_hash, account.sealed_totp, account.disabled_at = "x", b"y", now()
-    with open_session(engine) as session:
-        name, fresh, made = make_administrator(session, "hanako", now(), b"p" * 32)
-        assert (name, made) == ("hanako", False)
-        assert fresh != token
-        account = session.get_one(Account, account.id)
-        assert (account.password_hash, account.sealed_totp, account.disabled_at) == ("", b"", None)
-        assert list_grants(session, account.id) == {Grant("administrator")}
-
-
-def _lookups(session):
-    """Return the hashes of all links."""
-    from sqlmodel import select
-
-    return session.exec(select(Invitation.lookup)).all()
-
-
-def test_command_prints_a_link_that_works_once(tmp_path, monkeypatch, capsys):
-    from webapp.app import create_app
-    from webapp.config import load_settings
-
-    monkeypatch.setenv("DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("PUBLIC_URL", "https://ward.example")
-    assert main(["administrator", "hanako"]) == 0
-    link = re.search(r"https://ward\.example(/ja/staff/welcome/[0-9a-f]{32})", capsys.readouterr().out)[1]
-    assert main(["administrator", "a b"]) == 2
-    settings = load_settings()
-    client = create_app(settings, make_engine(settings.database_url)).test_client()
-    done = client.post(link, data={"new_password": PASSWORD, "again_password": PASSWORD}, base_url="https://localhost")
-    assert done.location == "/ja/staff/factor"

@@ -285,15 +285,13 @@ def test_what_is_no_token_and_no_code_opens_nothing(engine, settings, typed):
 
 
 def test_code_that_is_missing_misspoken_expired_or_of_a_spoilt_row_takes_as_long(engine, settings, key, monkeypatch):
-    """Its own thread's time, not the clock's: a busy machine stops one try and not the other."""
-    times: list[float] = []
+    times: list[float] = []  # the thread's own time, not the clock's: a busy machine stops one try and not the other
     (_, right), (_, spoilt), (_, expired) = (hand_over(engine, settings, key) for _ in range(3))
     with open_session(engine) as session:
         for codes, change in ((spoilt, {"code_key": b"\x01" + bytes(60)}), (expired, {"expires_on": TODAY.min})):
             session.add(look(session, HandOver, codes.token, settings.pepper, TODAY).row.sqlmodel_update(change))
     tried = [right.spoken, spoilt.spoken, expired.spoken, new_spoken_code(), "00000000001", ""]
-    stretch = Mock(wraps=stretch_key)
-    monkeypatch.setattr(service, "stretch_key", stretch)
+    monkeypatch.setattr(service, "stretch_key", stretch := Mock(wraps=stretch_key))
     with open_session(engine) as session:
         for code in tried:
             work = partial(look_by_code, session, HandOver, code, settings.pepper, TODAY)

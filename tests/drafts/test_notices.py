@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
@@ -12,9 +11,6 @@ from tests.drafts.test_helpers import give
 from tests.kiosk.helping import add_machine, make_staff, pair, sit_down
 from tests.notifications.helping import CALL, LETTER, device, everything, make_slip, rows, send_something
 from webapp.config import load_settings
-from webapp.drafts.jobs import erase_draft, remind_of_ends
-from webapp.drafts.service_stores import REAL
-from webapp.drafts.tables import Draft
 from webapp.kit.clock import now, today
 from webapp.kit.database import open_session
 from webapp.notifications.service_ways import list_ways, mark_gone
@@ -287,40 +283,6 @@ def test_a_shared_machine_offers_no_push(app, sqlite_engine, shelf):
     assert at_kiosk.client.get(f"{base}/notices/push").status_code == 303
     assert at_kiosk.post(f"{base}/notices/push", device()).status_code == 303
     assert rows(app, Way) == []
-
-
-def test_those_who_want_it_are_told_three_days_before_a_draft_ends_once(resident, app, settings):
-    told, untold = make_slip(resident), make_slip(resident)
-    resident.post(f"{told}/notices/call", CALL)
-    engine = app.extensions["engine"]
-    with open_session(engine) as session:
-        for draft in session.exec(select(Draft)):
-            draft.expires_on = today() + timedelta(days=3)
-    for _ in range(2):
-        with open_session(engine) as session:
-            remind_of_ends(session, now(), settings)
-    (row,) = rows(app, Message)
-    assert (row.kind, row.about) == ("draft-ending", told.rsplit("/", 1)[1])
-    assert untold.rsplit("/", 1)[1] != row.about
-
-
-def test_a_hand_over_that_ends_is_told_of(family, app, settings):
-    resident, base = family
-    resident.hurry(base)
-    resident.send(base)
-    resident.post(f"{base}/notices/call", CALL)
-    with open_session(app.extensions["engine"]) as session:
-        assert remind_of_ends(session, now() + timedelta(days=12), settings) == 1
-    assert kinds(app) == ["hand-over-ending", "received"]
-
-
-def test_with_a_draft_its_ways_and_messages_go(resident, app, settings):
-    base, other = send_something(resident), send_something(resident)
-    for one in (base, other):
-        resident.post(f"{one}/notices/mail", MAIL)
-    with open_session(app.extensions["engine"]) as session:
-        erase_draft(session, REAL, base.rsplit("/", 1)[1], settings.data_dir)
-    assert {row.about for row in (*rows(app, Way), *rows(app, Message))} == {other.rsplit("/", 1)[1]}
 
 
 @pytest.mark.parametrize("voice", ["ja-easy", "en"])

@@ -26,11 +26,14 @@ from webapp.staff.rules_layouts import (
 )
 from webapp.staff.service_layouts import load_layouts
 
+EVERYTHING = "shared.all.json"
+"""The address of the layout of every answer, as JSON."""
+
 
 def test_another_section_has_none_of_it(app, client, section):
     sign_in(client, app, ("officer:pension", "head:residents", "editor", "auditor"), "tonari")
     assert client.get(PLACE).status_code == 404
-    assert client.get(f"{PLACE}shared.all.json").status_code == 404
+    assert client.get(f"{PLACE}{EVERYTHING}").status_code == 404
     listed = client.get("/ja/staff/exports/")
     assert listed.status_code == 200
     assert SLUG not in listed.text
@@ -65,7 +68,7 @@ def test_no_filter_reaches_over_the_wall(app):
 def test_other_roles_find_nothing_here(app, client, role):
     assert client.get("/ja/staff/exports/").status_code == 303
     sign_in(client, app, (role,), "hoka")
-    for path in ("", f"{SLUG}/", f"{SLUG}/shared.all.json"):
+    for path in ("", f"{SLUG}/", f"{SLUG}/{EVERYTHING}"):
         assert client.get(f"/ja/staff/exports/{path}").status_code == 404
     assert client.post(PLACE, data={}).status_code in (401, 403, 404)
 

@@ -100,14 +100,20 @@ def test_who_knows_no_number_is_told_where_it_is_found(app):
         assert ('href="/ja/staff/inbox/"' in page.split("<main")[1]) == leads
 
 
-def test_lost_phone_opens_nothing_through_what_was_being_mended_either(desk, sent, app, settings):
+def begin_mending(sent, app, settings):
+    """Have something of what was sent asked for; return the application, the draft that mends it, and that one's slip."""
     resident, base = sent
     (row,) = rows(app, Application)
     mended = Sent(resident, base, settings, row.procedure, row.id)
     fact = next(one for one in mended.case().answers if one != "applicant.name")
     mended.ask(**{fact.replace(".", "__"): "x"})
     child = mended.begin()
-    old = get_child_slip(resident, child, settings)
+    return row, child, get_child_slip(resident, child, settings)
+
+
+def test_lost_phone_opens_nothing_through_what_was_being_mended_either(desk, sent, app, settings):
+    resident, base = sent
+    row, child, old = begin_mending(sent, app, settings)
     assert ask(desk, row.receipt, phone="yes").status_code == 200
     assert come_back(app, (old.number, old.code)) == 422, "nor by a slip that was made for it"
     for place in (f"{child}/", f"{child}/check", f"{child}/slip", f"{base}/sent"):
@@ -126,13 +132,8 @@ def get_child_slip(resident, child, settings):
 
 
 def test_without_a_lost_phone_its_browser_goes_on_mending(desk, sent, app, settings):
-    resident, base = sent
-    (row,) = rows(app, Application)
-    mended = Sent(resident, base, settings, row.procedure, row.id)
-    fact = next(one for one in mended.case().answers if one != "applicant.name")
-    mended.ask(**{fact.replace(".", "__"): "x"})
-    child = mended.begin()
-    old = get_child_slip(resident, child, settings)
+    resident, _ = sent
+    row, child, old = begin_mending(sent, app, settings)
     assert ask(desk, row.receipt).status_code == 200
     assert resident.client.get(f"{child}/check").status_code in {200, 303}
     assert come_back(app, (old.number, old.code)) == 422

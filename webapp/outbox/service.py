@@ -58,7 +58,7 @@ def forget_about(session: Session, about: str) -> None:
 def forget_waiting(session: Session, about: str, kind: str) -> None:
     """Erase messages of one kind that nobody has begun to deliver, before a newer one takes their place."""
     unheld = (Message.about == about, Message.kind == kind, Message.state == "waiting", Message.lease_by == "")
-    session.exec(delete(Message).where(*unheld))  # type: ignore[arg-type]  # as above
+    session.exec(delete(Message).where(*unheld))  # type: ignore[arg-type]  # SQLModel types columns as values
 
 
 def withdraw(session: Session, once: str, now: datetime) -> None:
